@@ -1,0 +1,51 @@
+# The interface: report, test, proof, ui, bench. Everything is set up on first use.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME := $(CURDIR)/dagster_home
+export GX_ANALYTICS_ENABLED := false
+export PYTHONHASHSEED := 0
+
+.PHONY: help setup report test proof ui bench lint lock clean
+
+help: ## What there is to make
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## Install the locked environment and find a browser
+
+$(VENV)/.ready: requirements.lock pyproject.toml deploy/browser.sh
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  VIRTUAL_ENV=$(VENV) uv pip sync --quiet --require-hashes requirements.lock && \
+	  VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --editable . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+	fi
+	@bash deploy/browser.sh
+	@touch $@
+
+report: setup ## Build the demonstration edition
+	@$(BIN)/tesat demo --output build
+
+test: setup ## Lint, types and all tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/pytest -q
+
+proof: setup ## The long proofs, whole; results in benchmarks/results/
+	@$(BIN)/pytest -q -m proof --proof
+
+ui: setup ## The Dagster UI with the demonstration
+	@$(BIN)/dagster dev -m assets.definitions -h 127.0.0.1 -p 3000
+
+bench: setup ## Timings, as ratios in one run
+	@$(BIN)/python -m benchmarks.run
+
+lock: ## Renew the lock file (needs uv)
+	@uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
+
+clean: ## Remove what was built
+	@rm -rf build dagster_home/storage dagster_home/history dagster_home/schedules

@@ -1,0 +1,1 @@
+"""What exists and when: thin Dagster assets and checks, jobs, and the command line."""

@@ -1,0 +1,1 @@
+"""How it is computed: pure Polars and DuckDB, one module per stage; nothing here knows Dagster."""

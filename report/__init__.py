@@ -1,0 +1,1 @@
+"""What is said: the report project, its figures, tables and sentences, and its renderer."""
