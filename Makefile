@@ -22,7 +22,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml deploy/browser.sh
 	  VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --editable . ; \
 	else \
 	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
 	@bash deploy/browser.sh
