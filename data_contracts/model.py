@@ -221,7 +221,6 @@ class Region(Frozen):
     datasets: tuple[str, ...]
     series_years: int = Field(ge=1)
     reference_years: tuple[int, int]
-    block_start: int | None = None
     partners: tuple[Partner, ...] = Field(min_length=1)
     footnotes: dict[str, Footnote] = Field(default_factory=dict)
     headline_series: tuple[HeadlineSeries, ...] = Field(default=(), max_length=6)

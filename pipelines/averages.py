@@ -13,6 +13,11 @@ import polars as pl
 from data_contracts.model import TOTAL, Average, Contract, Region
 
 METHOD = "half_year_mean"
+STATES: dict[str, dict[str, str]] = {
+    "A": {"obs_status": "A", "conf_status": "F", "obs_method": METHOD, "obs_note": ""},
+    "O": {"obs_status": "O", "conf_status": "F", "obs_method": "", "obs_note": "not_available"},
+    "Q": {"obs_status": "Q", "conf_status": "C", "obs_method": "", "obs_note": ""},
+}
 
 
 def average_observations(
@@ -34,9 +39,9 @@ def average_observations(
             value = published_mean(
                 of_year["count"].to_list(), of_year["numerator"].to_list(), average=average
             )
-            rows.append(
-                _row(value, average, contract=contract, region=region, year=year, reporting=reported.height)
-            )
+            state = "O" if of_year.is_empty() else "Q" if value is None else "A"
+            row = _row(value, average, contract=contract, region=region, year=year, reporting=reported.height)
+            rows.append({**row, **STATES[state]})
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -83,8 +88,7 @@ def _text_columns(contract: Contract) -> list[str]:
 
 def _row(
     value: float | None, average: Average, *, contract: Contract, region: Region, year: int, reporting: int
-) -> dict[str, str | float | None]:
-    told = value is not None
+) -> dict[str, object]:
     return {
         "dataset": contract.dataset,
         "release_table": "averages",
@@ -93,10 +97,6 @@ def _row(
         **{name: average.where.get(name, TOTAL) for name in contract.dimension_names},
         "measure": average.sdmx_measure,
         "obs_value": value,
-        "obs_status": "A" if told else "Q",
-        "conf_status": "F" if told else "C",
-        "obs_method": METHOD if told else "",
-        "obs_note": "",
         "partners_reporting": f"{reporting} of {len(region.partners_in(year))}",
         "release": "",
         "protection": "derived",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -136,4 +137,43 @@ def write_checksums(folder: Path) -> Path:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path != target)
     lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     target.write_text("".join(lines), encoding="utf-8")
+    return target
+
+
+def checksum_problems(folder: Path) -> list[str]:
+    """What differs between a release folder and its `SHA256SUMS`, one sentence a file."""
+    listed = {}
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        listed[name] = digest
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {
+        "SHA256SUMS"
+    }
+    problems = [f"{name}: listed, but not there" for name in sorted(set(listed) - present)]
+    problems += [f"{name}: there, but not listed" for name in sorted(present - set(listed))]
+    differ = [name for name in sorted(present & set(listed)) if sha256_of(folder / name) != listed[name]]
+    return problems + [f"{name}: differs from its checksum" for name in differ]
+
+
+def publish_folder(
+    staging: Path, target: Path, *, name: str, title: str, year: int, contracts: Sequence[Contract]
+) -> Path:
+    """Completes a staged release with its description and checksums and puts it in place by renaming.
+
+    An edition that stood there before is replaced as a whole; a crash leaves the old one or the new one.
+    """
+    write_json(
+        data_package(staging, name=name, title=title, year=year, contracts=contracts),
+        staging / "datapackage.json",
+    )
+    write_checksums(staging)
+    incoming, outgoing = (target.with_name(f".{target.name}.{state}") for state in ("incoming", "outgoing"))
+    for folder in (incoming, outgoing):
+        shutil.rmtree(folder, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(staging, incoming)
+    if target.exists():
+        target.rename(outgoing)
+    incoming.rename(target)
+    shutil.rmtree(outgoing, ignore_errors=True)
     return target

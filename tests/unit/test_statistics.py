@@ -159,3 +159,15 @@ def test_the_file_has_the_columns_of_the_interface_and_one_row_a_key(tmp_path: P
     assert keys.is_duplicated().sum() == 0
     assert "3" in sdmx["OBS_VALUE"].to_list()
     assert "3.0" not in sdmx["OBS_VALUE"].to_list()
+
+
+def test_at_least_zero_is_no_figure(tmp_path: Path) -> None:
+    lines = [line(), line(partner="SRB", status="nil")]
+    frame = observations(tmp_path, [arrest(persons=3)], lines)
+    by_type = one(frame, "arrests_by_type", "WB6", type_of_terrorism="jihadist")
+    assert (by_type["obs_value"], by_type["obs_status"], by_type["obs_note"]) == (
+        None,
+        "O",
+        "not_broken_down",
+    )
+    assert one(frame, "arrests_by_type", "WB6")["obs_value"] == 3

@@ -1,0 +1,92 @@
+"""Where things lie: inbox, store, output; and the Dagster instance that runs are recorded in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from data_contracts.catalog import load_catalog
+from data_contracts.model import Catalog
+
+DAGSTER_SETTINGS = """telemetry:
+  enabled: false
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 180
+  max_runtime_seconds: 3600
+  free_slots_after_run_end_seconds: 60
+"""
+
+
+class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The folders of one installation; empty strings mean the defaults."""
+
+    inbox: str = Field(description="Folder with one file or folder per return, any name")
+    output: str = Field(description="Folder that editions are written to, one folder each")
+    store: str = Field(default="", description="Register and accepted returns; default: INBOX/.tesat")
+    contracts: str = Field(default="", description="Folder of contracts; default: the one shipped")
+    formats: str = Field(default="html,pdf,docx", description="Formats of the report, comma-separated")
+    language: str = Field(default="en", description="Language of the report")
+    demonstration: bool = Field(default=False, description="Marks every page as demonstration data")
+
+    def catalog(self) -> Catalog:
+        """The contracts, code lists and regions."""
+        return load_catalog(Path(self.contracts) if self.contracts else None)
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The inbox."""
+        return Path(self.inbox)
+
+    @property
+    def store_folder(self) -> Path:
+        """The store of this installation."""
+        return Path(self.store) if self.store else Path(self.inbox) / ".tesat"
+
+    def rounding_key(self) -> bytes:
+        """The secret key of the rounding, made once for a store that has none.
+
+        The key is never published; with it the rounding could be undone. Losing it changes later roundings.
+        """
+        return secret_key(self.store_folder)
+
+    def work_folder(self, region: str, year: int) -> Path:
+        """Intermediate tables of an edition; rebuildable, never published."""
+        return self.store_folder / "work" / f"{region}-{year}"
+
+    def table(self, region: str, year: int, name: str) -> Path:
+        """The Parquet file of an intermediate table of an edition."""
+        folder = self.work_folder(region, year)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.parquet"
+
+    def edition_folder(self, region: str, year: int) -> Path:
+        """The release folder of an edition."""
+        return Path(self.output) / f"{region}-{year}"
+
+
+def secret_key(store: Path) -> bytes:
+    """The rounding key of a store, from `rounding.key` (hexadecimal, readable by its owner only)."""
+    path = store / "rounding.key"
+    if not path.exists():
+        store.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def dagster_home(store: Path) -> Path:
+    """The folder of run state: DAGSTER_HOME where it is set, else one in the store, with telemetry off."""
+    named = os.environ.get("DAGSTER_HOME")
+    home = Path(named).absolute() if named else (store / "dagster_home").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(DAGSTER_SETTINGS, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home

@@ -1,0 +1,1 @@
+"""Invented returns for the demonstration."""

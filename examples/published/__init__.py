@@ -1,0 +1,1 @@
+"""Published figures in the form of returns."""

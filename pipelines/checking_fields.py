@@ -1,0 +1,157 @@
+"""Parses one field of the cover by its kind; each kind is one function: text in, value or finding out.
+
+Belongs here: what a single field may hold. What fields must hold together is `checking_cover.py`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from data_contracts.model import TOTAL, Catalog, Region
+from pipelines.cover import CoverField, CoverRules
+from pipelines.findings import Finding, Place, echo, finding, suggestion
+from pipelines.reading import contract_for
+
+Value = str | int | bool | datetime.date | tuple[str, ...]
+Parsed = tuple[Value | None, Finding | None]
+_WHOLE = re.compile(r"[+]?(\d{1,9})(?:[.,]0{1,2})?")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00:00(?:\.0+)?)?")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field as asked of the parsers: its rule, its text, its place, and what it is judged by."""
+
+    field: CoverField
+    text: str
+    place: Place
+    version: str
+    rules: CoverRules
+    region: Region
+    catalog: Catalog
+
+    def wrong(self, code: str, **values: object) -> Parsed:
+        """No value, and the finding with the texts of its code."""
+        return None, finding(self.catalog, code, place=self.place, seen=echo(self.text), **values)
+
+
+def parse_field(asked: Asked) -> Parsed:
+    """The value of a field that is not empty, or what is wrong with it."""
+    return _PARSERS[asked.field.kind](asked)
+
+
+def _code(asked: Asked) -> Parsed:
+    return _one_of(asked, asked.field.codes, "C-unknown-code")
+
+
+def _one_of(asked: Asked, codes: tuple[str, ...], finding_code: str) -> Parsed:
+    known = {code.casefold(): code for code in codes}
+    code = known.get(asked.text.casefold())
+    if code is None:
+        close = suggestion(asked.text, codes)
+        return asked.wrong(finding_code, allowed=", ".join(codes), suggestion=close)
+    return code, None
+
+
+def _partner(asked: Asked) -> Parsed:
+    return _one_of(asked, tuple(partner.code for partner in asked.region.partners), "C-partner-unknown")
+
+
+def _partners(asked: Asked) -> Parsed:
+    known = {partner.code for partner in asked.region.partners}
+    codes = tuple(code.upper() for code in re.split(r"[,;\s]+", asked.text) if code)
+    if set(codes) - known:
+        return asked.wrong("C-partner-unknown", allowed=", ".join(sorted(known)), suggestion="")
+    return codes, None
+
+
+def _handling(asked: Asked) -> Parsed:
+    codes = tuple(asked.rules.handling)
+    known = {code.casefold(): code for code in codes}
+    code = known.get(re.sub(r"\s+", "", asked.text).casefold())
+    return asked.wrong("C-handling-refused", allowed=", ".join(codes)) if code is None else (code, None)
+
+
+def _version(asked: Asked) -> Parsed:
+    versions = sorted({version for _, version in asked.catalog.versions}, key=int)
+    whole = _WHOLE.fullmatch(asked.text)
+    version = whole.group(1) if whole else asked.text
+    if version not in versions:
+        return asked.wrong("C-version-unknown", allowed=", ".join(versions))
+    return version, None
+
+
+def _integer(asked: Asked) -> Parsed:
+    whole = _WHOLE.fullmatch(asked.text)
+    if whole is None:
+        return asked.wrong("C-not-an-integer", minimum=asked.field.minimum)
+    if asked.field.minimum is not None and int(whole.group(1)) < asked.field.minimum:
+        return asked.wrong("C-below-minimum", minimum=asked.field.minimum)
+    return int(whole.group(1)), None
+
+
+def _year(asked: Asked) -> Parsed:
+    whole = _WHOLE.fullmatch(asked.text)
+    if whole is None or not 1900 <= int(whole.group(1)) <= 2999:
+        return asked.wrong("C-year")
+    return int(whole.group(1)), None
+
+
+def _date(asked: Asked) -> Parsed:
+    match = _DATE.fullmatch(asked.text)
+    try:
+        return (datetime.date(*map(int, match.groups())), None) if match else asked.wrong("C-date")
+    except ValueError:
+        return asked.wrong("C-date")
+
+
+def _yes_no(asked: Asked) -> Parsed:
+    word = asked.text.casefold()
+    if word in asked.rules.yes_words:
+        return True, None
+    return (False, None) if word in asked.rules.no_words else asked.wrong("C-yes-no")
+
+
+def _words(asked: Asked) -> Parsed:
+    limit = asked.field.max_length
+    if limit is not None and len(asked.text) > limit:
+        _, found = asked.wrong("C-text-too-long", limit=limit)
+        return None, found
+    return asked.text, None
+
+
+def _column_codes(asked: Asked) -> Parsed:
+    """Pairs `column=code` of the dataset's dimensions, never `_T`."""
+    if asked.place.dataset is None:
+        raise KeyError(f"{asked.field.name}: kind column_codes belongs to a dataset's field")
+    contract = contract_for(asked.catalog, asked.place.dataset, version=asked.version)
+    allowed = {
+        f"{column.name}={code}"
+        for column in contract.dimensions
+        for code in asked.catalog.allowed(column)
+        if code != TOTAL
+    }
+    pairs = tuple(pair for pair in re.split(r"[,;\s]+", re.sub(r"\s*=\s*", "=", asked.text.lower())) if pair)
+    known = {pair.lower(): pair for pair in allowed}
+    for pair in pairs:
+        if pair not in known:
+            return asked.wrong("C-not-collected-unknown", suggestion=suggestion(pair, sorted(allowed)))
+    return tuple(sorted(known[pair] for pair in set(pairs))), None
+
+
+_PARSERS: Mapping[str, Callable[[Asked], Parsed]] = {
+    "code": _code,
+    "column_codes": _column_codes,
+    "date": _date,
+    "handling": _handling,
+    "integer": _integer,
+    "partner": _partner,
+    "partners": _partners,
+    "text": _words,
+    "version": _version,
+    "year": _year,
+    "yes_no": _yes_no,
+}

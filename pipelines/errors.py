@@ -1,0 +1,24 @@
+"""The errors of this room: one root, few children; the message says what, where and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.findings import Finding
+
+
+class PipelineError(Exception):
+    """Something that a stage cannot go on from."""
+
+
+class UnreadableReturn(PipelineError):
+    """What was handed over is not a return at all; `findings` says why and what to send instead."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(f"{found.code}: {found.rule} {found.remedy}" for found in findings))
+
+
+class StoreError(PipelineError):
+    """The store of returns does not hold what its ledger says; nothing is written until that is cleared up."""

@@ -1,0 +1,75 @@
+"""Who has reported what: the reporting table of an edition.
+
+Belongs here: the state of each partner's reporting by year and dataset, with lateness and rejections. Codes of
+findings are shown, never what was seen in a return.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from data_contracts.model import Region
+from pipelines.acceptance import accepted_returns
+from pipelines.register import Store
+from pipelines.statistics import Window
+
+COLUMNS = {
+    "partner": pl.String,
+    "reference_year": pl.Int32,
+    "dataset": pl.String,
+    "state": pl.String,
+    "submission": pl.Int32,
+    "received_at": pl.String,
+    "late": pl.Boolean,
+    "note": pl.String,
+    "rejected_codes": pl.String,
+}
+
+
+def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year: int) -> pl.DataFrame:
+    """The state of reporting over an edition's years.
+
+    Grain: partner x reference year x dataset. Columns: `state` (reported, partial, nil, not_available,
+    not_applicable, missing), `submission` that counts, `received_at` (UTC), `late` against the region's deadline,
+    `note` (coverage and breaks, in the partner's words), `rejected_codes` of rejected submissions.
+    """
+    accepted = {
+        (line["partner"], line["reference_year"], line["dataset"]): line
+        for line in accepted_returns(Store(store), year=year).iter_rows(named=True)
+    }
+    rejected = _rejected(verdicts)
+    rows = []
+    for of_year in Window(year, region.series_years).years:
+        for partner in region.partners_in(of_year):
+            for dataset in region.datasets:
+                line = accepted.get((partner.code, of_year, dataset))
+                codes = rejected.get((partner.code, of_year), "")
+                rows.append(
+                    _row(partner.code, of_year, dataset, line=line, codes=codes, deadline=region.deadline)
+                )
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def _rejected(verdicts: pl.DataFrame) -> dict[tuple[str, int], str]:
+    found: dict[tuple[str, int], set[str]] = {}
+    for row in verdicts.filter(pl.col("verdict") == "rejected").iter_rows(named=True):
+        found.setdefault((row["partner"], row["reference_year"]), set()).update(row["codes"])
+    return {key: " ".join(sorted(codes)) for key, codes in found.items()}
+
+
+def _row(
+    partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, deadline: str | None
+) -> tuple[object, ...]:
+    if line is None:
+        return partner, year, dataset, "missing", None, None, None, "", codes
+    status = str(line["status"])
+    state = "partial" if status == "reported" and line["coverage"] == "partial" else status
+    received = str(line["received_at"])
+    late = None
+    if deadline is not None:
+        late = date.fromisoformat(received[:10]) > date.fromisoformat(f"{year + 1}-{deadline}")
+    notes = [str(line[name]) for name in ("coverage_note", "break_note") if line[name]]
+    return partner, year, dataset, state, line["submission"], received, late, " ".join(notes), codes

@@ -1,0 +1,220 @@
+"""The store and its ledger: received once, refused before copying, accepted whole, never overwritten."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data_contracts.catalog import load_catalog
+from pipelines.acceptance import Acceptance, accept, accepted_cells, accepted_returns, all_returns
+from pipelines.checking import check_path
+from pipelines.errors import StoreError
+from pipelines.reading_content import content_sha256
+from pipelines.register import Receipt, Store
+
+CATALOG = load_catalog()
+HEADER = "type_of_terrorism,offence,sex,age_group,citizenship,persons,charged\n"
+
+
+def hand_in(path: Path, *, persons: int = 14, **over: str) -> Path:
+    cover = {"partner": "XKX", "reference_year": "2025", "submission": "1", "prepared_on": "2026-02-14"}
+    cover |= {"contact_point": "Statistics unit", "handling": "TLP:GREEN", "definitions_version": "1"} | over
+    path.mkdir(parents=True)
+    lines = [f"{name}: {value}" for name, value in cover.items()]
+    lines += [
+        "datasets:",
+        "  incidents: {status: nil, release: exact}",
+        f"  arrests: {{status: reported, coverage: complete, total: {persons}, release: protected, break_in_series: no}}",
+        "  convictions: {status: not_available}",
+    ]
+    (path / "cover.yaml").write_text("\n".join(lines), encoding="utf-8")
+    (path / "arrests.csv").write_text(f"{HEADER}_T,_T,_T,_T,_T,{persons},\n", encoding="utf-8")
+    return path
+
+
+def receive(store: Store, path: Path, at: str = "2026-03-01T10:00:00Z") -> Receipt:
+    return store.receive(path, received_at=at, catalog=CATALOG)
+
+
+def settle(store: Store, path: Path) -> Acceptance:
+    receipt = receive(store, path)
+    assert receipt.path is not None
+    return accept(
+        store, check_path(receipt.path, catalog=CATALOG, region_name="western_balkans"), catalog=CATALOG
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_received_once_under_its_hash(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a")
+    first = receive(store, path)
+    again = receive(store, path, at="2026-04-01T00:00:00Z")
+    assert (first.status, again.status) == ("received", "known")
+    assert first.received_at == again.received_at == "2026-03-01T10:00:00Z"
+    assert first.path is not None and first.path.name == f"{first.sha256}.zip"
+    assert [event["event"] for event in store.events()] == ["received"]
+    assert check_path(first.path, catalog=CATALOG, region_name="western_balkans").sha256 == first.sha256
+
+
+def test_folder_and_zip_of_it_are_one_return(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for file in sorted(path.iterdir(), reverse=True):
+            archive.write(file, f"my return/{file.name}")
+    assert receive(store, path).sha256 == receive(store, tmp_path / "a.zip").sha256
+    (path / "arrests.csv").write_text(HEADER)
+    assert content_sha256(path) != content_sha256(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    "handling", ["TLP:RED", "TLP:AMBER+STRICT", "RESTRICTED", "strogo povjerljivo", '""']
+)
+def test_refused_before_it_is_copied_anywhere(store: Store, tmp_path: Path, handling: str) -> None:
+    receipt = receive(store, hand_in(tmp_path / "a", handling=handling))
+    assert (receipt.status, receipt.path, [f.code for f in receipt.findings]) == (
+        "refused",
+        None,
+        ["C-handling-refused"],
+    )
+    assert not (store.root / "objects").exists()
+    assert [event["event"] for event in store.events()] == ["refused"]
+    receive(store, tmp_path / "a")
+    assert len(store.events()) == 1
+    kept = "".join(path.read_text() for path in store.root.rglob("*.json*"))
+    assert "povjerljivo" not in kept
+
+
+def test_what_is_no_return_is_refused(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "letter.docx").write_bytes(b"x")
+    assert [f.code for f in receive(store, tmp_path / "letter.docx").findings] == ["L0-not-a-return"]
+    assert not (store.root / "objects").exists()
+
+
+def test_accepted_cells_and_line(store: Store, tmp_path: Path) -> None:
+    accepted = settle(store, hand_in(tmp_path / "a"))
+    (cells,) = accepted.cells
+    assert accepted_cells(store, "arrests") == [cells]
+    assert accepted_cells(store, "incidents") == accepted_cells(store, "convictions") == []
+    assert cells.name == f"XKX-2025-1-{accepted.result.sha256[:12]}.parquet"
+    schema = pl.read_parquet(cells).schema
+    assert (
+        schema["partner"] == pl.String
+        and schema["reference_year"] == pl.Int32
+        and schema["persons"] == pl.Int64
+    )
+    lines = accepted_returns(store)
+    assert lines["status"].to_list() == ["reported", "not_available", "nil"]
+    assert lines["received_at"].unique().to_list() == ["2026-03-01T10:00:00Z"]
+    assert [event["event"] for event in store.events()] == ["received", "accepted"]
+
+
+def test_an_empty_store_has_the_columns(store: Store, tmp_path: Path) -> None:
+    empty = accepted_returns(store)
+    settle(store, hand_in(tmp_path / "a"))
+    assert empty.schema == accepted_returns(store).schema and empty.is_empty()
+
+
+def test_the_highest_submission_counts_and_earlier_ones_stay(store: Store, tmp_path: Path) -> None:
+    settle(store, hand_in(tmp_path / "a"))
+    settle(store, hand_in(tmp_path / "b", submission="3", persons=15))
+    settle(store, hand_in(tmp_path / "c", reference_year="2024", persons=9))
+    assert [path.name[:10] for path in accepted_cells(store, "arrests")] == ["XKX-2024-1", "XKX-2025-3"]
+    assert accepted_cells(store, "arrests", year=2024)[0].name.startswith("XKX-2024-1")
+    assert all_returns(store)["submission"].to_list() == [1] * 6 + [3] * 3
+
+
+@pytest.mark.parametrize("submission", ["1", "2"])
+def test_a_number_that_is_not_above_is_rejected_and_changes_nothing(
+    store: Store, tmp_path: Path, submission: str
+) -> None:
+    settle(store, hand_in(tmp_path / "a", submission="2"))
+    before = {path: path.read_bytes() for path in (store.root / "cells").rglob("*.parquet")}
+    late = settle(store, hand_in(tmp_path / "b", submission=submission, persons=99))
+    assert late.status == "rejected"
+    (found,) = late.result.findings
+    assert (found.code, found.seen, found.expected) == (
+        "C-submission-not-new",
+        submission,
+        "A submission number above 2.",
+    )
+    assert {path: path.read_bytes() for path in (store.root / "cells").rglob("*.parquet")} == before
+
+
+def test_the_same_content_again_is_a_no_op(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a")
+    settle(store, path)
+    events = store.events()
+    assert settle(store, path).status == "unchanged"
+    assert store.events() == events
+
+
+def test_a_rejection_keeps_its_verdict(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a", partner="KOS")
+    assert settle(store, path).status == settle(store, path).status == "rejected"
+    events = store.events()
+    assert [event["event"] for event in events] == ["received", "rejected"]
+    kept = json.loads((store.root / "verdicts" / events[1]["verdict"]).read_text())
+    assert kept["verdict"] == "rejected" and kept["findings"][0]["code"] == "C-partner-unknown"
+    assert not (store.root / "cells").exists()
+
+
+def test_a_crash_before_the_line_leaves_nothing_that_counts(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a")
+    whole = settle(store, path)
+    (line,) = (store.root / "returns").iterdir()
+    line.unlink()
+    assert accepted_cells(store, "arrests") == []
+    again = settle(store, path)
+    assert again.status == "accepted" and again.cells == whole.cells
+    assert [event["event"] for event in store.events()] == ["received", "accepted"]
+
+
+def test_ledger_is_verified(store: Store, tmp_path: Path) -> None:
+    settle(store, hand_in(tmp_path / "a"))
+    settle(store, hand_in(tmp_path / "b", submission="2"))
+    assert store.verify_ledger() == 4
+    whole = store.ledger.read_text()
+    lines = whole.splitlines()
+    changed = [lines[0].replace("10:00", "11:00"), *lines[1:]]
+    last = [*lines[:-1], lines[-1].replace("accepted", "rejected")]
+    for broken in (lines[1:], [lines[0], *lines[2:]], changed, last):
+        store.ledger.write_text("\n".join(broken) + "\n")
+        with pytest.raises(StoreError, match="the chain breaks here"):
+            store.verify_ledger()
+    store.ledger.write_text(whole)
+    receipt = store.receipts()[0]
+    assert receipt.path is not None
+    receipt.path.write_bytes(receipt.path.read_bytes() + b"x" if receipt.path.suffix == ".xlsx" else b"x")
+    with pytest.raises(StoreError, match="was changed"):
+        store.verify_ledger()
+
+
+def test_half_a_line_after_a_crash_is_set_aside(store: Store, tmp_path: Path) -> None:
+    receive(store, hand_in(tmp_path / "a"))
+    with store.ledger.open("ab") as handle:
+        handle.write(b'{"event": "acc')
+    receive(store, hand_in(tmp_path / "b", submission="2"))
+    assert store.verify_ledger() == 2
+    assert len(list(store.root.glob("ledger.torn-*"))) == 1
+
+
+def test_names_from_the_sender_are_never_paths(store: Store, tmp_path: Path) -> None:
+    path = hand_in(tmp_path / "a")
+    (path / "strange name; rm -rf.csv").write_text("x")
+    receive(store, path)
+    names = {entry.name for entry in store.root.rglob("*")}
+    assert not any("strange" in name for name in names)
+
+
+def test_what_was_never_received_cannot_be_accepted(store: Store, tmp_path: Path) -> None:
+    result = check_path(hand_in(tmp_path / "a"), catalog=CATALOG, region_name="western_balkans")
+    with pytest.raises(StoreError, match="hand it over with receive"):
+        accept(store, result, catalog=CATALOG)
