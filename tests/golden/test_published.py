@@ -59,15 +59,22 @@ def printed(measure: str) -> dict[tuple[str, str], int]:
         }
 
 
-def values(frame: pl.DataFrame, table: str, column: str | None, measure: str) -> dict[tuple[str, str], float | None]:
+def values(
+    frame: pl.DataFrame, table: str, column: str | None, measure: str
+) -> dict[tuple[str, str], float | None]:
     dimensions = [name for name in frame.columns if name in _dimensions(frame)]
     totals = [pl.col(name) == "_T" for name in dimensions if name != column]
     rows = frame.filter(totals, release_table=table, measure=measure, time_period="2016")
-    return {(row["ref_area"], row[column] if column else "_T"): row["obs_value"] for row in rows.iter_rows(named=True)}
+    return {
+        (row["ref_area"], row[column] if column else "_T"): row["obs_value"]
+        for row in rows.iter_rows(named=True)
+    }
 
 
 def _dimensions(frame: pl.DataFrame) -> set[str]:
-    return {name for contract in CATALOG.contracts.values() for name in contract.dimension_names} & set(frame.columns)
+    return {name for contract in CATALOG.contracts.values() for name in contract.dimension_names} & set(
+        frame.columns
+    )
 
 
 def test_the_142_attacks_of_2016_by_member_state(eu: Path) -> None:
@@ -79,7 +86,9 @@ def test_the_142_attacks_of_2016_by_member_state(eu: Path) -> None:
 
 
 def test_the_587_verdicts_by_state_and_type(eu: Path) -> None:
-    found = values(observations("eu", 2016, "convictions", eu), "verdicts_by_type", "type_of_terrorism", "VERDICTS")
+    found = values(
+        observations("eu", 2016, "convictions", eu), "verdicts_by_type", "type_of_terrorism", "VERDICTS"
+    )
     wanted = printed("verdicts_total")
     assert found[("EU", "_T")] == wanted[("EU", "total")] == 587
     for (area, kind), value in wanted.items():
@@ -96,7 +105,10 @@ def test_the_587_verdicts_by_state_and_type(eu: Path) -> None:
 
 def test_the_533_convictions_and_54_acquittals_by_state(eu: Path) -> None:
     found = values(observations("eu", 2016, "convictions", eu), "verdicts_by_outcome", "verdict", "VERDICTS")
-    for measure, code, total in (("verdict_convictions", "convicted", 533), ("verdict_acquittals", "acquitted", 54)):
+    for measure, code, total in (
+        ("verdict_convictions", "convicted", 533),
+        ("verdict_acquittals", "acquitted", 54),
+    ):
         for (area, _), value in printed(measure).items():
             assert found[(area, code)] == value, (area, code)
         assert found[("EU", code)] == total
@@ -110,7 +122,9 @@ def test_the_108_incidents_of_the_foreign_series_by_partner_and_year(tmp_path: P
     rows = frame.filter(totals, release_table="attacks_by_type_and_status", measure="ATTACKS")
     found = {(r["ref_area"], int(r["time_period"])): r["obs_value"] for r in rows.iter_rows(named=True)}
     expected: dict[tuple[str, int], int] = {}
-    with (EXAMPLES / "published" / "sources" / "wb6_incidents_2008_2017.csv").open(encoding="utf-8") as handle:
+    with (EXAMPLES / "published" / "sources" / "wb6_incidents_2008_2017.csv").open(
+        encoding="utf-8"
+    ) as handle:
         for row in csv.DictReader(handle):
             key = (row["partner"], int(row["reference_year"]))
             expected[key] = expected.get(key, 0) + int(row["incidents"])

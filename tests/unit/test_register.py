@@ -28,7 +28,8 @@ def hand_in(path: Path, *, persons: int = 14, **over: str) -> Path:
     lines += [
         "datasets:",
         "  incidents: {status: nil, release: exact}",
-        f"  arrests: {{status: reported, coverage: complete, total: {persons}, release: protected, break_in_series: no}}",
+        f"  arrests: {{status: reported, coverage: complete, total: {persons}, "
+        "release: protected, break_in_series: no}",
         "  convictions: {status: not_available}",
     ]
     (path / "cover.yaml").write_text("\n".join(lines), encoding="utf-8")
