@@ -1,4 +1,4 @@
-"""Checks a return by the contract of its own version: levels 0 (structure) and 1 (cell and table).
+"""Checks a return by the contract of its own version: levels 0 (structure), 1 (cell and table), 3 (across tables).
 
 Belongs here: the order of the checks and their result. Each family of rules is a module `checking_*.py`.
 """
@@ -14,12 +14,13 @@ import polars as pl
 from data_contracts.model import Catalog, Region
 from pipelines.checking_cover import Cover, check_cover
 from pipelines.checking_rules import check_rows, control_totals
+from pipelines.checking_tables import not_collected_has_no_rows, tables_agree
 from pipelines.checking_values import parse
 from pipelines.cover import load_cover_rules
 from pipelines.findings import Finding, Verdict, in_order, to_json, verdict
 from pipelines.reading import Return, contract_for, read_return
 
-LEVELS = (0, 1)
+LEVELS = (0, 1, 3)
 LINE_SCHEMA: dict[str, pl.DataType] = {
     "partner": pl.String(),
     "reference_year": pl.Int32(),
@@ -75,7 +76,7 @@ def check_path(path: Path, *, catalog: Catalog, region_name: str) -> CheckResult
 
 
 def check_return(ret: Return, *, catalog: Catalog, region: Region) -> CheckResult:
-    """Runs levels 0 and 1 over a return as read; all findings in one pass."""
+    """Runs levels 0, 1 and 3 over a return as read; all findings in one pass."""
     cover = check_cover(ret, catalog=catalog, region=region)
     findings = [*ret.findings, *cover.findings]
     tables = {}
@@ -86,7 +87,11 @@ def check_return(ret: Return, *, catalog: Catalog, region: Region) -> CheckResul
         typed, found = parse(sheet, contract, catalog=catalog)
         findings += found
         findings += check_rows(sheet, typed, contract, catalog=catalog)
-        total = cover.datasets.get(dataset, {}).get("total")
+        findings += tables_agree(sheet, typed, contract, catalog=catalog)
+        values = cover.datasets.get(dataset, {})
+        absent, total = values.get("not_collected"), values.get("total")
+        if isinstance(absent, tuple):
+            findings += not_collected_has_no_rows(sheet, typed, absent, catalog=catalog)
         if isinstance(total, int):
             findings += control_totals(sheet, typed, contract, total=total, catalog=catalog)
         tables[dataset] = typed.select(*_identity(cover), pl.exclude("row"))

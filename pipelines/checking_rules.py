@@ -82,15 +82,7 @@ def control_totals(
     main = contract.main_measure.name
     if any(name not in sheet.rows.columns for name in (*contract.dimension_names, main)):
         return []
-    tables: dict[frozenset[str], list[tuple[int, int | None]]] = defaultdict(list)
-    doubtful: list[tuple[frozenset[str], frozenset[str], int | None]] = []
-    for record in typed.iter_rows(named=True):
-        totals = frozenset(name for name in contract.dimension_names if record[name] == TOTAL)
-        wrong = frozenset(name for name in contract.dimension_names if record[name] is None)
-        if wrong:
-            doubtful.append((totals, totals | wrong, record[main]))
-        else:
-            tables[totals].append((record["row"], record[main]))
+    tables, doubtful = _tables(typed, contract)
     found = []
     for totals, rows in tables.items():
         near = [(low, count) for low, high, count in doubtful if low <= totals <= high]
@@ -115,3 +107,23 @@ def control_totals(
             )
         )
     return found
+
+
+def _tables(
+    typed: pl.DataFrame, contract: Contract
+) -> tuple[
+    dict[frozenset[str], list[tuple[int, int | None]]],
+    list[tuple[frozenset[str], frozenset[str], int | None]],
+]:
+    """Rows and counts by the columns that hold `_T`; and of rows with wrong codes, the fewest and most such columns."""
+    main = contract.main_measure.name
+    tables: dict[frozenset[str], list[tuple[int, int | None]]] = defaultdict(list)
+    doubtful: list[tuple[frozenset[str], frozenset[str], int | None]] = []
+    for record in typed.iter_rows(named=True):
+        totals = frozenset(name for name in contract.dimension_names if record[name] == TOTAL)
+        wrong = frozenset(name for name in contract.dimension_names if record[name] is None)
+        if wrong:
+            doubtful.append((totals, totals | wrong, record[main]))
+        else:
+            tables[totals].append((record["row"], record[main]))
+    return tables, doubtful

@@ -168,6 +168,32 @@ def test_all_faults_come_at_once_with_their_rows() -> None:
     }
 
 
+def test_a_code_not_collected_has_no_rows() -> None:
+    rows = [ROW | {"sex": "male", "persons": "9"}, ROW | {"sex": "female", "persons": "5"}]
+    found = check(rows, arrests__not_collected="sex=female").findings
+    assert [(f.code, f.row, f.column) for f in found] == [("T3-not-collected-has-rows", 3, "sex")]
+
+
+def test_tables_that_share_a_dimension_agree_on_it() -> None:
+    def row(sex: str, kind: str, persons: str) -> dict[str, str]:
+        return ROW | {"sex": sex, "type_of_terrorism": kind, "persons": persons}
+
+    by_sex = [row("male", "_T", "9"), row("female", "_T", "5")]
+    crossed = [row("male", "jihadist", "8"), row("male", "other", "2"), row("female", "other", "4")]
+    (first, second) = check([*by_sex, *crossed]).findings
+    assert {(f.code, f.severity, f.row, f.seen) for f in (first, second)} == {
+        ("T3-tables-disagree", "warning", 4, "4"),
+        ("T3-tables-disagree", "warning", 4, "10"),
+    }
+    assert "sex=female" in second.rule and second.expected == "5, as in the table that begins in row 2."
+    agreeing = [row("male", "jihadist", "8"), row("male", "other", "1"), row("female", "other", "5")]
+    assert check([*by_sex, *agreeing]).findings == ()
+    no_female = [row("male", "jihadist", "14")]
+    assert len(check([*by_sex, *no_female]).findings) == 2
+    other_dimension = [row("_T", "jihadist", "14")]
+    assert check([*by_sex, *other_dimension]).findings == ()
+
+
 def test_every_status_and_field_of_the_cover_is_described() -> None:
     rules = load_cover_rules(CATALOG.root)
     (status,) = [field for field in rules.dataset_fields if field.name == "status"]

@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 
 from data_contracts.catalog import load_catalog
+from pipelines.cover import load_cover_rules
 from pipelines.errors import UnreadableReturn
 from pipelines.findings import Finding
-from pipelines.limits import inspect
+from pipelines.limits import inspect, read_entry
 from pipelines.reading import read_return
 
 CATALOG = load_catalog()
@@ -99,6 +100,14 @@ def test_names_that_lead_out(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(tmp_path / "r.zip", "w") as archive:
         archive.writestr(info, b"x")
     assert stops(tmp_path / "r.zip") == {"L0-unsafe-name"}
+
+
+def test_an_entry_unpacks_to_no_more_than_the_limit(tmp_path: Path) -> None:
+    limits = load_cover_rules(CATALOG.root).limits.model_copy(update={"unpacked_bytes": 10})
+    with zipfile.ZipFile(with_parts(tmp_path / "r.zip", {"a": b"x" * 11, "b": b"x" * 10})) as archive:
+        assert read_entry(archive, "b", limits=limits) == b"x" * 10
+        with pytest.raises(zipfile.BadZipFile, match="more than 10 bytes"):
+            read_entry(archive, "a", limits=limits)
 
 
 def test_links_in_folder_and_zip(tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""Random rounding to a base, additive within a table, by a secret key.
+
+Belongs here: one set of linked cells to rounded cells. Which cells are rounded is decided in `protection.py`; that
+they protect is proved in `audit.py`, which shares no code with this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+BASE = 5
+MAX_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A cell that is the sum of other cells."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+class RoundingError(Exception):
+    """No additive rounding exists within the steps allowed."""
+
+
+def round_cells(cells: Mapping[str, int], sums: Sequence[Sum], *, key: bytes, scope: str) -> dict[str, int]:
+    """Rounds every cell to a neighbouring multiple of the base so that all sums hold.
+
+    A multiple stays as it is. Each cell goes up or down at random, with the probability that leaves it unbiased,
+    by HMAC of key, scope and cell; sums are kept by moving as few cells as possible away from their draw. Where no
+    solution exists, one step more is allowed.
+
+    Args:
+        cells: The exact values, by cell name.
+        sums: What adds up, in the exact values.
+        key: The secret key.
+        scope: Dataset, period, area and table; part of the random draw.
+
+    Raises:
+        RoundingError: There is no solution with one step more either.
+
+    Source: methodology, section 6, rounding; Hundepool et al., Statistical Disclosure Control, section 5.4.
+    """
+    names = sorted(cells)
+    draws = {name: _draw(key, scope, name) for name in names}
+    for steps in range(1, MAX_STEPS + 1):
+        found = _solve(names, cells, sums, draws=draws, steps=steps)
+        if found is not None:
+            return found
+    raise RoundingError(f"{scope}: no additive rounding to {BASE}; the table has to be left out")
+
+
+def _draw(key: bytes, scope: str, cell: str) -> float:
+    digest = hmac.new(key, f"{scope}|{cell}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8]) / 2**64
+
+
+def _solve(
+    names: Sequence[str],
+    cells: Mapping[str, int],
+    sums: Sequence[Sum],
+    *,
+    draws: Mapping[str, float],
+    steps: int,
+) -> dict[str, int] | None:
+    """The rounding nearest to the draws, in units of the base above the floor; nothing if there is none."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    floors = np.array([cells[name] // BASE for name in names])
+    rest = np.array([cells[name] % BASE for name in names])
+    drawn_up = np.array([draws[name] for name in names]) < rest / BASE
+    noise = np.array([draws[name] for name in names]) / 1000
+    upper = np.where(rest > 0, 1, 0) + (steps - 1)
+    lower = np.where(floors > 0, -(steps - 1), 0)
+    cost = np.where(drawn_up, -1.0, 1.0) + noise
+    position = {name: number for number, name in enumerate(names)}
+    matrix = np.zeros((len(sums), len(names)))
+    for row, relation in enumerate(sums):
+        matrix[row, position[relation.total]] = 1
+        for part in relation.parts:
+            matrix[row, position[part]] -= 1
+    target = -matrix @ floors
+    constraints = [LinearConstraint(matrix, target, target)] if len(sums) else []
+    result = milp(cost, constraints=constraints, bounds=Bounds(lower, upper), integrality=np.ones(len(names)))
+    if not result.success:
+        return None
+    units = floors + np.round(result.x).astype(int)
+    return {name: int(units[position[name]] * BASE) for name in names}
