@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -250,7 +251,7 @@ def _without_banner() -> Iterator[None]:
     """HiGHS greets on the process's standard output when it is made; machine-readable output must not hold that."""
     sys.stdout.flush()
     kept = os.dup(1)
-    with open(os.devnull, "wb") as nothing:
+    with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), 1)
         try:
             yield
