@@ -1,7 +1,5 @@
 """What may be published: disclosure control of every dataset, and the attacker's audit that gates the release."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import dagster as dg

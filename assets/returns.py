@@ -3,8 +3,6 @@
 A rejected return is a successful run with a failed, non-blocking check: it shows red and holds up nobody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import dagster as dg

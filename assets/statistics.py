@@ -1,7 +1,5 @@
 """Exact statistics of a year's edition, one table per dataset; they never leave the network as they stand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

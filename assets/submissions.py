@@ -3,8 +3,6 @@
 Grain of `received_returns`: one entry of the inbox. Partner x year is lit as `submissions`, an external asset.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

@@ -1,0 +1,111 @@
+"""`tesat build`: materialises the job of the year in this process and says what became of it.
+
+Belongs here: the way from the command line into Dagster and back. The work is in the assets.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.jobs import edition_job_name
+from assets.resources import Workspace, dagster_home
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether an edition was built, and what to tell the user, line by line."""
+
+    built: bool
+    lines: tuple[str, ...]
+
+
+def build_edition(
+    region: str,
+    year: int,
+    *,
+    inbox: Path,
+    output: Path,
+    store: Path | None,
+    formats: str,
+    language: str,
+    contracts: Path | None,
+    demonstration: bool = False,
+) -> Outcome:
+    """Runs a region's job for one year on the instance that the UI shows, and reads its outcome."""
+    store = (store or inbox / ".tesat").absolute()
+    home = dagster_home(store)
+    os.environ["TESAT_CONTRACTS"] = str(contracts.absolute()) if contracts else ""
+    workspace = Workspace(
+        inbox=str(inbox.absolute()),
+        output=str(output.absolute()),
+        store=str(store),
+        contracts=os.environ["TESAT_CONTRACTS"],
+        formats=formats,
+        language=language,
+        demonstration=demonstration,
+    )
+    run = _execute(region, year, workspace)
+    lines = _lines(workspace, region, year)
+    if run.success:
+        folder = workspace.edition_folder(region, year)
+        lines += _places(folder)
+        return Outcome(True, tuple(lines))
+    return Outcome(False, (*lines, *_failures(run), f"The run is kept in {home}; see it with `dagster dev`."))
+
+
+def _execute(region: str, year: int, workspace: Workspace) -> Any:
+    import dagster as dg
+
+    from assets.definitions import definitions
+
+    job = definitions(workspace, quiet=True).resolve_job_def(edition_job_name(region))
+    with dg.DagsterInstance.get() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            partition_key=str(year),
+            raise_on_error=False,
+            resources={"workspace": workspace},
+        )
+
+
+def _lines(workspace: Workspace, region: str, year: int) -> list[str]:
+    """What became of the returns: counts, each rejected one with its codes, and who is missing."""
+    path = workspace.table(region, year, "return_verdicts")
+    if not path.exists():
+        return []
+    verdicts = pl.read_parquet(path)
+    rejected = verdicts.filter(pl.col("verdict") == "rejected")
+    lines = [
+        f"{verdicts.height} returns: {verdicts.height - rejected.height} accepted, {rejected.height} rejected."
+    ]
+    for row in rejected.iter_rows(named=True):
+        lines.append(
+            f"  rejected: {row['name']} ({', '.join(row['codes'])}); see: tesat check INBOX/{row['name']}"
+        )
+    if path.with_name("reporting.parquet").exists():
+        reporting = pl.read_parquet(path.with_name("reporting.parquet"))
+        missing = reporting.filter(state="missing", reference_year=year)["partner"].unique(
+            maintain_order=True
+        )
+        lines += [f"  no return for {year}: {', '.join(missing)}"] if len(missing) else []
+    return lines
+
+
+def _places(folder: Path) -> list[str]:
+    places = {"HTML": "index.html", "PDF": "report.pdf", "DOCX": "report.docx", "data": "data"}
+    return [f"{name:<5} {folder / file}" for name, file in places.items() if (folder / file).exists()]
+
+
+def _failures(run: Any) -> list[str]:
+    lines = []
+    for event in run.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            lines.append(f"{event.step_key}: {cause.message.strip()}")
+    return lines or ["A gate refused the edition; the checks of the run say which."]
