@@ -6,6 +6,7 @@ Belongs here: the way from the command line into Dagster and back. The work is i
 from __future__ import annotations
 
 import os
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,14 @@ def _execute(region: str, year: int, workspace: Workspace) -> Any:
 
     from assets.definitions import definitions
 
-    job = definitions(workspace, quiet=True).resolve_job_def(edition_job_name(region))
-    with dg.DagsterInstance.get() as instance:
+    job = definitions(workspace).resolve_job_def(edition_job_name(region))
+    log = workspace.work_folder(region, year) / "run.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("w", encoding="utf-8") as handle,
+        redirect_stderr(handle),
+        dg.DagsterInstance.get() as instance,
+    ):
         return job.execute_in_process(
             instance=instance,
             partition_key=str(year),

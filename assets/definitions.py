@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 import dagster as dg
@@ -16,18 +15,8 @@ from assets.statistics import statistics_assets
 from assets.submissions import submission_assets
 
 
-@dg.logger(
-    description="Says nothing on the terminal; the run's events are kept and shown in the UI all the same."
-)
-def silent(_: dg.InitLoggerContext) -> logging.Logger:
-    """The logger of runs that the command line starts."""
-    logger = logging.getLogger("tesat.silent")
-    logger.setLevel(logging.CRITICAL + 1)
-    return logger
-
-
-def definitions(workspace: Workspace, *, quiet: bool = False) -> dg.Definitions:
-    """All definitions over one workspace; `quiet` keeps the terminal for the command line's own words."""
+def definitions(workspace: Workspace) -> dg.Definitions:
+    """All definitions over one workspace."""
     catalog = workspace.catalog()
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     jobs = []
@@ -46,7 +35,6 @@ def definitions(workspace: Workspace, *, quiet: bool = False) -> dg.Definitions:
         jobs=jobs,
         resources={"workspace": workspace},
         executor=dg.in_process_executor,
-        loggers={"console": silent} if quiet else None,
     )
 
 
