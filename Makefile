@@ -36,7 +36,7 @@ test: setup ## Lint, types and all tests
 	@$(BIN)/pytest -q
 
 proof: setup ## The long proofs, whole; results in benchmarks/results/
-	@$(BIN)/pytest -q -m proof --proof
+	@TESAT_PROOF=1 $(BIN)/pytest -q -m proof && cat benchmarks/results/proofs.json
 
 ui: setup ## The Dagster UI with the demonstration
 	@$(BIN)/dagster dev -m assets.definitions -h 127.0.0.1 -p 3000

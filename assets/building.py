@@ -35,6 +35,8 @@ def build_edition(
     formats: str,
     language: str,
     contracts: Path | None,
+    report: Path | None = None,
+    backend: str = "embedded",
     demonstration: bool = False,
 ) -> Outcome:
     """Runs a region's job for one year on the instance that the UI shows, and reads its outcome."""
@@ -48,6 +50,8 @@ def build_edition(
         contracts=os.environ["TESAT_CONTRACTS"],
         formats=formats,
         language=language,
+        report=str(report.absolute()) if report else "",
+        backend=backend,
         demonstration=demonstration,
     )
     run = _execute(region, year, workspace)

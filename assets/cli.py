@@ -34,6 +34,10 @@ ContractsOption = Annotated[
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="Folder of the store; default: INBOX/.tesat")
 ]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", help="Folder of the report's chapters and figures; default: the shipped one"),
+]
 InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
 
 
@@ -137,6 +141,10 @@ def build(  # noqa: PLR0917
     ] = "html,pdf,docx",
     language: Annotated[str, typer.Option("--language", help="Language of the report")] = "en",
     contracts: ContractsOption = None,
+    report: ReportOption = None,
+    backend: Annotated[
+        str, typer.Option("--backend", help="embedded, or quarto where it is installed")
+    ] = "embedded",
 ) -> None:
     """Builds one year's edition from the returns in the inbox; rejected returns are listed and hold up nobody."""
     catalog = _catalog(contracts)
@@ -147,8 +155,11 @@ def build(  # noqa: PLR0917
     unknown = set(formats.split(",")) - {"html", "pdf", "docx"}
     if unknown:
         raise _stop(f"--formats: {', '.join(sorted(unknown))} is unknown. Use any of html, pdf, docx.")
-    if language not in known.languages:
-        raise _stop(f"--language {language!r} is unknown to {region}. Known: {', '.join(known.languages)}.")
+    _known_language(known, language)
+    if backend not in ("embedded", "quarto"):
+        raise _stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
+    if report is not None and not (report / "index.qmd").is_file():
+        raise _stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
     _run_build(
         known,
         year,
@@ -158,7 +169,22 @@ def build(  # noqa: PLR0917
         formats=formats,
         language=language,
         contracts=contracts,
+        report=report,
+        backend=backend,
     )
+
+
+def _known_language(region: Region, language: str) -> None:
+    from report.rendering.words import known_languages
+
+    if language not in region.languages:
+        raise _stop(
+            f"--language {language!r} is unknown to {region.name}. Known: {', '.join(region.languages)}."
+        )
+    if language not in known_languages():
+        raise _stop(
+            f"--language {language!r}: the report is not translated yet. Use {' or '.join(known_languages())}."
+        )
 
 
 @app.command(epilog="Example: tesat demo --output build")
@@ -202,6 +228,8 @@ def _run_build(
     formats: str,
     language: str,
     contracts: Path | None = None,
+    report: Path | None = None,
+    backend: str = "embedded",
     demonstration: bool = False,
 ) -> None:
     from assets.building import build_edition
@@ -215,6 +243,8 @@ def _run_build(
         formats=formats,
         language=language,
         contracts=contracts,
+        report=report,
+        backend=backend,
         demonstration=demonstration,
     )
     for line in outcome.lines:

@@ -1,14 +1,19 @@
-"""What may be published: disclosure control of every dataset, and the attacker's audit that gates the release."""
+"""What may be published: disclosure control of every dataset, and the attacker's audit that gates the release.
+
+A table that failed its audit is not kept, so that nothing that is run by itself later can read it.
+"""
 
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import polars as pl
 
-from assets.partitions import years
+from assets.checks import audit_result, audit_spec
+from assets.partitions import yearly
 from assets.resources import Workspace
-from assets.tables import table_metadata
-from data_contracts.model import Catalog, Contract, Region
+from assets.sparks import MOST_BARS, bars
+from assets.tables import contract_metadata, kept, observation_columns, rows_by_state, table
+from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.acceptance import accepted_cells
 from pipelines.protected import protected_dataset
 from pipelines.register import Store
@@ -16,50 +21,77 @@ from pipelines.register import Store
 
 def protection_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
     """One asset per dataset of a region, each with its audit."""
-    return [_published(region, catalog.contracts[dataset]) for dataset in region.datasets]
+    return [_published(region, catalog, catalog.contracts[dataset]) for dataset in region.datasets]
 
 
-def _published(region: Region, contract: Contract) -> dg.AssetsDefinition:
+def published_names(region: Region) -> list[str]:
+    """The names of what is published of each dataset."""
+    return [f"published_{dataset}" for dataset in region.datasets]
+
+
+def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.AssetsDefinition:
     name, source = f"published_{contract.dataset}", f"exact_{contract.dataset}"
-    key = dg.AssetKey([region.name, name])
 
-    @dg.asset(
-        name=name,
-        key_prefix=region.name,
-        partitions_def=years(region),
-        group_name="protection",
-        kinds={"python"},
-        deps=[dg.AssetKey([region.name, source])],
-        check_specs=[
-            dg.AssetCheckSpec(
-                f"{name}__audit",
-                asset=key,
-                blocking=True,
-                description="No reader, partner or pair of partners can prove more than the guarantee allows.",
-            )
-        ],
+    @yearly(
+        region,
+        name,
+        after=[source],
+        kinds={"scipy"},
+        check_specs=[audit_spec(region, name)],
         description=f"{contract.title}: what is published, after protection and audit.",
-        owners=["team:regional-analysts"],
+        metadata=contract_metadata(catalog, contract),
         code_version=f"1-{contract.version}",
     )
     def published(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         year, store = int(context.partition_key), Store(workspace.store_folder)
+        exact = pl.read_parquet(workspace.table(region.name, year, source))
+        cells, key = accepted_cells(store, contract.dataset, year=year), workspace.rounding_key()
+        path = workspace.table(region.name, year, name)
+        path.unlink(missing_ok=True)
         frame, audit = protected_dataset(
-            pl.read_parquet(workspace.table(region.name, year, source)),
-            cells=accepted_cells(store, contract.dataset, year=year),
-            catalog=workspace.catalog(),
-            contract=contract,
-            region=region,
-            key=workspace.rounding_key(),
+            exact, cells=cells, catalog=catalog, contract=contract, region=region, key=key
         )
-        frame.write_parquet(workspace.table(region.name, year, name))
-        yield dg.MaterializeResult(metadata=table_metadata(frame))
-        yield dg.AssetCheckResult(
-            check_name=f"{name}__audit",
-            passed=audit.passed,
-            metadata={"tables": dg.MetadataValue.json(audit.report)},
-        )
+        if audit.passed:
+            shown = _shown(frame, catalog, contract, region=region, year=year)
+            yield kept(frame, path, columns=observation_columns(catalog, contract), shown=shown)
+        else:
+            yield dg.MaterializeResult()
+        yield audit_result(name, audit)
 
     return published
+
+
+def _shown(
+    frame: pl.DataFrame, catalog: Catalog, contract: Contract, *, region: Region, year: int
+) -> dict[str, dg.MetadataValue]:
+    """The published totals of the year and the region's over the years, and how many figures are in which state."""
+    main = str(contract.main_measure.sdmx_measure)
+    totals = frame.filter([pl.col(name) == TOTAL for name in contract.dimension_names], measure=main).unique(
+        ["ref_area", "time_period"], keep="first", maintain_order=True
+    )
+    series = totals.filter(pl.col("obs_value").is_not_null(), ref_area=region.ref_area)
+    columns = [
+        "ref_area",
+        "measure",
+        "obs_value",
+        "obs_status",
+        "obs_method",
+        "obs_note",
+        "partners_reporting",
+    ]
+    of_year = totals.filter(time_period=str(year)).select(columns)
+    return {
+        "totals": bars(f"{main}, {region.names['en']}, as published", _series(series)),
+        "states": bars("Figures by state", rows_by_state(frame, catalog)),
+        "totals_of_the_year": table(of_year, rows=of_year.height),
+    }
+
+
+def _series(totals: pl.DataFrame) -> dict[str, float]:
+    """Value by year, the last of them; a rounded one carries the mark of rounding."""
+    return {
+        f"{'~' if row['obs_method'] else ''}{row['time_period']}": float(row["obs_value"])
+        for row in totals.sort("time_period").tail(MOST_BARS).iter_rows(named=True)
+    }

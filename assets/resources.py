@@ -5,20 +5,27 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 import dagster as dg
 from pydantic import Field
 
+import report
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 
 DAGSTER_SETTINGS = """telemetry:
+  enabled: false
+nux:
   enabled: false
 run_monitoring:
   enabled: true
   start_timeout_seconds: 180
   max_runtime_seconds: 3600
   free_slots_after_run_end_seconds: 60
+concurrency:
+  runs:
+    max_concurrent_runs: 1
 """
 
 
@@ -32,6 +39,8 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     formats: str = Field(default="html,pdf,docx", description="Formats of the report, comma-separated")
     language: str = Field(default="en", description="Language of the report")
     demonstration: bool = Field(default=False, description="Marks every page as demonstration data")
+    report: str = Field(default="", description="Folder of chapters and figures; default: the one shipped")
+    backend: str = Field(default="embedded", description="What renders the report: embedded or quarto")
 
     def catalog(self) -> Catalog:
         """The contracts, code lists and regions."""
@@ -41,6 +50,21 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def inbox_folder(self) -> Path:
         """The inbox."""
         return Path(self.inbox)
+
+    @property
+    def report_project(self) -> Path:
+        """The report's chapters and figures."""
+        return Path(self.report) if self.report else Path(report.__file__).parent
+
+    @property
+    def chosen_formats(self) -> tuple[str, ...]:
+        """The formats of the report."""
+        return tuple(name for name in self.formats.split(",") if name)
+
+    @property
+    def renderer(self) -> Literal["embedded", "quarto"]:
+        """What renders the report."""
+        return "quarto" if self.backend == "quarto" else "embedded"
 
     @property
     def store_folder(self) -> Path:
@@ -67,6 +91,26 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def edition_folder(self, region: str, year: int) -> Path:
         """The release folder of an edition."""
         return Path(self.output) / f"{region}-{year}"
+
+
+def workspace_of_environment() -> Workspace:
+    """The workspace that `TESAT_INBOX` and its like name; what the UI's runs use."""
+    named = os.environ
+    return Workspace(
+        inbox=str(Path(named.get("TESAT_INBOX", "inbox")).absolute()),
+        output=str(Path(named.get("TESAT_OUTPUT", "build")).absolute()),
+        store=_absolute(named.get("TESAT_STORE", "")),
+        contracts=_absolute(named.get("TESAT_CONTRACTS", "")),
+        report=_absolute(named.get("TESAT_REPORT", "")),
+        formats=named.get("TESAT_FORMATS", "html,pdf,docx"),
+        language=named.get("TESAT_LANGUAGE", "en"),
+        backend=named.get("TESAT_BACKEND", "embedded"),
+        demonstration=named.get("TESAT_DEMONSTRATION", "") == "true",
+    )
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute()) if path else ""
 
 
 def secret_key(store: Path) -> bytes:

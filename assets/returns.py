@@ -8,26 +8,45 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import polars as pl
 
-from assets.partitions import partner_years, years
+from assets.checks import of_edition, verdict_results, verdict_specs
+from assets.partitions import partner_years, yearly
 from assets.resources import Workspace
-from assets.tables import table_metadata
-from data_contracts.model import Catalog, Region
+from assets.sparks import bars
+from assets.tables import cell_columns, column_schema, contract_metadata, counts, kept, table
+from data_contracts.model import Catalog, Contract, Region
+from data_contracts.polars_schema import cell_schema
 from pipelines.intake import judge_all
-from pipelines.reporting import reporting_table
+
+COLUMNS = {
+    "name": "Name of the entry, below the inbox",
+    "sha256": "Hash of the return's content",
+    "received_at": "When the return was first received, UTC",
+    "partner": "Code of the partner, from the cover; empty where it cannot be read",
+    "reference_year": "Reference year, from the cover; empty where it cannot be read",
+    "submission": "Number of the submission, from the cover; empty where it cannot be read",
+    "verdict": "accepted or rejected",
+    "gate": "Whether Great Expectations agrees: agrees, disagrees, or not_run on what cannot be read",
+    "errors": "Number of errors",
+    "warnings": "Number of warnings",
+    "codes": "Codes of the errors",
+    "datasets": "Datasets of which the return has cells",
+}
 
 
 def returns_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
     """The assets of this module for one region."""
+    accepted = [_accepted(region, catalog, catalog.contracts[dataset]) for dataset in region.datasets]
+    return [_verdicts(region, catalog), *accepted]
 
-    @dg.asset(
-        key_prefix=region.name,
-        partitions_def=years(region),
-        group_name="returns",
+
+def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
+    @yearly(
+        region,
+        "return_verdicts",
+        after=["received_returns"],
         kinds={"polars", "greatexpectations"},
-        deps=[dg.AssetKey([region.name, "received_returns"])],
-        check_specs=list(_checks(region)),
-        description="Every registered return checked (levels 0 and 1), its verdict, and its cells where accepted.",
-        owners=["team:regional-analysts"],
+        check_specs=verdict_specs(region),
+        description="Every registered return checked (levels 0, 1 and 3), its verdict, and its cells where accepted.",
         code_version="1",
     )
     def return_verdicts(
@@ -35,96 +54,84 @@ def returns_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefini
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         year = int(context.partition_key)
         received = pl.read_parquet(workspace.table(region.name, year, "received_returns"))
-        verdicts = judge_all(
-            received, store=workspace.store_folder, catalog=workspace.catalog(), region=region.name
-        )
-        verdicts.write_parquet(workspace.table(region.name, year, "return_verdicts"))
+        verdicts = judge_all(received, store=workspace.store_folder, catalog=catalog, region=region.name)
+        _name_rejected(context, of_edition(verdicts, region=region, year=year))
         _light(context, region, verdicts)
-        yield dg.MaterializeResult(metadata=table_metadata(verdicts))
-        yield from _results(region, verdicts, year)
+        path = workspace.table(region.name, year, "return_verdicts")
+        yield kept(verdicts, path, columns=COLUMNS, shown=_shown(verdicts))
+        yield from verdict_results(verdicts, region=region, year=year)
 
-    @dg.asset(
-        key_prefix=region.name,
-        partitions_def=years(region),
-        group_name="returns",
-        kinds={"polars"},
-        deps=[return_verdicts],
-        description="Who has reported what: partner x year x dataset, with late, rejected and missing returns.",
-        owners=["team:regional-analysts"],
-        code_version="1",
+    return return_verdicts
+
+
+def _accepted(region: Region, catalog: Catalog, contract: Contract) -> dg.AssetSpec:
+    """The accepted cells of a dataset, lit partner by year; the run of `return_verdicts` writes them."""
+    schema = column_schema(cell_schema(contract), cell_columns(contract))
+    return dg.AssetSpec(
+        dg.AssetKey([region.name, contract.dataset]),
+        partitions_def=partner_years(region),
+        deps=[dg.AssetKey([region.name, "return_verdicts"])],
+        description=f"Accepted cells of {contract.title.lower()}, by partner and reference year.",
+        kinds={"parquet"},
+        metadata={**contract_metadata(catalog, contract), "dagster/column_schema": schema},
     )
-    def reporting(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
-        year = int(context.partition_key)
-        verdicts = pl.read_parquet(workspace.table(region.name, year, "return_verdicts"))
-        table = reporting_table(verdicts, store=workspace.store_folder, region=region, year=year)
-        table.write_parquet(workspace.table(region.name, year, "reporting"))
-        return dg.MaterializeResult(metadata=table_metadata(table))
-
-    accepted = [
-        dg.AssetSpec(
-            dg.AssetKey([region.name, dataset]),
-            partitions_def=partner_years(region),
-            group_name="returns",
-            description=f"Accepted cells of {catalog.contracts[dataset].title.lower()}, by partner and reference year.",
-            kinds={"parquet"},
-            deps=[return_verdicts],
-        )
-        for dataset in region.datasets
-    ]
-    return [return_verdicts, reporting, *accepted]
 
 
-def _checks(region: Region) -> Iterator[dg.AssetCheckSpec]:
-    key = dg.AssetKey([region.name, "return_verdicts"])
-    yield dg.AssetCheckSpec("return_verdicts__accepted", asset=key, description="Every return was accepted.")
-    yield dg.AssetCheckSpec(
-        "return_verdicts__gate_agrees",
-        asset=key,
-        description="Great Expectations comes to the same verdicts.",
-    )
-    for partner in region.partners:
-        yield dg.AssetCheckSpec(
-            f"return_verdicts__{partner.code.lower()}_has_reported",
-            asset=key,
-            description=f"{partner.names['en']} has an accepted return for the year.",
-        )
+def _shown(verdicts: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    rejected = verdicts.filter(verdict="rejected")
+    latest = verdicts.sort("received_at", "name", descending=[True, False])
+    columns = ["name", "partner", "reference_year", "submission", "verdict", "codes"]
+    return {
+        "verdicts": bars("Returns by verdict", counts(verdicts, "verdict")),
+        "rejected": table(rejected.select(columns)),
+        "newest": table(latest.select(columns)),
+        "returns_accepted": dg.MetadataValue.int(verdicts.height - rejected.height),
+        "returns_rejected": dg.MetadataValue.int(rejected.height),
+    }
 
 
-def _results(region: Region, verdicts: pl.DataFrame, year: int) -> Iterator[dg.AssetCheckResult]:
-    rejected = verdicts.filter(pl.col("verdict") != "accepted")
-    yield dg.AssetCheckResult(
-        check_name="return_verdicts__accepted",
-        passed=rejected.is_empty(),
-        severity=dg.AssetCheckSeverity.ERROR,
-        metadata=table_metadata(rejected.select("name", "partner", "reference_year", "submission", "codes")),
-    )
-    disagreed = verdicts.filter(pl.col("gate") != "agrees")
-    yield dg.AssetCheckResult(
-        check_name="return_verdicts__gate_agrees",
-        passed=disagreed.is_empty(),
-        severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"returns": dg.MetadataValue.json(disagreed["name"].to_list())},
-    )
-    accepted = verdicts.filter((pl.col("verdict") == "accepted") & (pl.col("reference_year") == year))
-    for partner in region.partners:
-        yield dg.AssetCheckResult(
-            check_name=f"return_verdicts__{partner.code.lower()}_has_reported",
-            passed=partner.code in accepted["partner"].to_list() or not partner.reports_for(year),
-            severity=dg.AssetCheckSeverity.WARN,
+def _name_rejected(context: dg.AssetExecutionContext, verdicts: pl.DataFrame) -> None:
+    """Names each rejected return in the run's log, with its codes and what to do."""
+    for row in verdicts.filter(verdict="rejected").iter_rows(named=True):
+        codes = ", ".join(row["codes"]) or "the two readers of the contract disagree"
+        context.log.warning(
+            f"Rejected: {row['name']} ({codes}). What was accepted before stands; "
+            f"see `tesat check` on the return, and ask its partner for a new submission."
         )
 
 
 def _light(context: dg.AssetExecutionContext, region: Region, verdicts: pl.DataFrame) -> None:
-    """Lights partner x year for what was handed over and for each dataset that was accepted."""
-    for row in verdicts.filter(pl.col("verdict") == "accepted").iter_rows(named=True):
-        if row["reference_year"] not in region.years:
-            continue
+    """Lights partner x year with the submission that counts, where it is not lit with that return already."""
+    counting = (
+        verdicts.filter(pl.col("reference_year").is_in(region.years), verdict="accepted")
+        .sort("partner", "reference_year", "submission")
+        .unique(["partner", "reference_year"], keep="last", maintain_order=True)
+    )
+    for row in counting.iter_rows(named=True):
         partition = dg.MultiPartitionKey({"partner": row["partner"], "year": str(row["reference_year"])})
         for name in ("submissions", *row["datasets"]):
-            context.log_event(
-                dg.AssetMaterialization(
-                    asset_key=dg.AssetKey([region.name, name]),
-                    partition=partition,
-                    metadata={"submission": row["submission"], "sha256": row["sha256"]},
-                )
-            )
+            key = dg.AssetKey([region.name, name])
+            if _lit_with(context.instance, key, partition) != row["sha256"]:
+                context.log_event(_lit(key, partition, row))
+
+
+def _lit_with(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> object:
+    """The hash of the return that a partition is lit with, None where it is dark."""
+    filters = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
+    latest = instance.fetch_materializations(filters, limit=1).records
+    found = latest[0].asset_materialization if latest else None
+    return None if found is None else found.metadata["sha256"].value
+
+
+def _lit(key: dg.AssetKey, partition: str, row: dict[str, object]) -> dg.AssetMaterialization:
+    return dg.AssetMaterialization(
+        asset_key=key,
+        partition=partition,
+        description=f"{row['name']}, submission {row['submission']}",
+        metadata={
+            "submission": dg.MetadataValue.int(int(str(row["submission"]))),
+            "received_at": dg.MetadataValue.text(str(row["received_at"])),
+            "sha256": dg.MetadataValue.text(str(row["sha256"])),
+        },
+        tags={"dagster/data_version": str(row["sha256"])[:16]},
+    )

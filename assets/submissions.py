@@ -6,45 +6,64 @@ Grain of `received_returns`: one entry of the inbox. Partner x year is lit as `s
 from collections.abc import Sequence
 
 import dagster as dg
+import polars as pl
 
-from assets.partitions import partner_years, years
+from assets.partitions import partner_years, yearly
 from assets.resources import Workspace
-from assets.tables import table_metadata
-from data_contracts.model import Region
+from assets.sparks import bars
+from assets.tables import counts, kept, table
+from data_contracts.model import Catalog, Region
 from pipelines.inbox import inbox_entries
 from pipelines.intake import receive_all
 
+COLUMNS = {
+    "name": "Name of the entry, below the inbox",
+    "sha256": "Hash of the return's content; for a folder, of its files",
+    "received_at": "When the return was first received, UTC",
+    "status": "received, or refused: not to be handled here and not copied",
+    "codes": "Codes of the findings that refused it",
+}
 
-def submission_assets(region: Region) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
+
+def submission_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
     """The assets of this module for one region."""
 
-    @dg.asset(
-        key_prefix=region.name,
-        partitions_def=years(region),
-        group_name="submissions",
+    @yearly(
+        region,
+        "received_returns",
+        after=[],
         kinds={"python"},
         description="Every return in the inbox, copied once into the content-addressed register.",
-        owners=["team:regional-analysts"],
         code_version="1",
     )
     def received_returns(
         context: dg.AssetExecutionContext, workspace: Workspace
     ) -> dg.MaterializeResult[None]:
-        entries, others = inbox_entries(workspace.inbox_folder)
-        received = receive_all(
-            entries, store=workspace.store_folder, catalog=workspace.catalog(), region=region.name
-        )
         year = int(context.partition_key)
-        received.write_parquet(workspace.table(region.name, year, "received_returns"))
-        return dg.MaterializeResult(
-            metadata={**table_metadata(received), "not_returns": dg.MetadataValue.json(others)}
-        )
+        entries, others = inbox_entries(workspace.inbox_folder)
+        received = receive_all(entries, store=workspace.store_folder, catalog=catalog, region=region.name)
+        if others:
+            context.log.warning(f"No returns, left where they are: {', '.join(others)}")
+        path = workspace.table(region.name, year, "received_returns")
+        return kept(received, path, columns=COLUMNS, shown=_shown(received, others))
 
     external = dg.AssetSpec(
         dg.AssetKey([region.name, "submissions"]),
         partitions_def=partner_years(region),
-        group_name="submissions",
+        deps=[received_returns],
         description="What each partner handed over, by reference year; lit when a return is accepted.",
-        kinds={"xlsx"},
+        kinds={"excel", "csv"},
     )
     return [received_returns, external]
+
+
+def _shown(received: pl.DataFrame, others: Sequence[str]) -> dict[str, dg.MetadataValue]:
+    """The newest returns, and how many were received in each calendar year."""
+    dated = received.with_columns(pl.col("received_at").str.head(4).alias("year"))
+    newest = received.sort("received_at", "name", descending=[True, False])
+    return {
+        "received": bars("Returns by year of receipt", counts(dated, "year")),
+        "newest": table(newest.select("name", "received_at", "status", "codes")),
+        "refused": dg.MetadataValue.int(received.filter(status="refused").height),
+        "not_returns": dg.MetadataValue.text(", ".join(others) or "none"),
+    }

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import TOTAL, Contract, Region, ReleaseTable
-from pipelines.rounding import BASE, Sum, round_cells
+from pipelines.rounding import BASE, RoundingError, Sum, round_cells
 from pipelines.statistics import observation_columns
 
-METHOD = f"R{BASE}"
+METHOD, WIDE_METHOD = f"R{BASE}", f"R{BASE}W"
 EXACT, PROTECTED = "exact", "protected"
 # With fewer partners than this behind it, an exact regional total gives the hidden figures of one or two away.
 PARTNERS_FOR_EXACT_TOTAL = 4
@@ -111,12 +111,17 @@ def _rounded(group: Sequence[Row], contract: Contract, key: bytes) -> Iterator[R
     first = group[0]
     table = first["release_table"] if first["protection"] == "rounded" else ""
     scope = "|".join((contract.dataset, first["time_period"], first["ref_area"], table, first["measure"]))
-    values = round_cells(cells, list(_sums(group, contract, cells)), key=key, scope=scope)
+    try:
+        rounding = round_cells(cells, list(_sums(group, contract, cells)), key=key, scope=scope)
+    except RoundingError:
+        yield from (row if row["obs_value"] is None else row | SUPPRESSED for row in group)
+        return
+    method = WIDE_METHOD if rounding.wide else METHOD
     for row in group:
         if row["obs_value"] is None:
             yield row
         else:
-            yield row | {"obs_value": float(values[_cell(row, contract)]), "obs_method": METHOD}
+            yield row | {"obs_value": float(rounding.values[_cell(row, contract)]), "obs_method": method}
 
 
 def _cell(row: Row, contract: Contract) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 BASE = 5
-MAX_STEPS = 2
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,25 @@ class Sum:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """Rounded values by cell, and whether exact multiples had to move by one step for the sums to hold."""
+
+    values: Mapping[str, int]
+    wide: bool
+
+
 class RoundingError(Exception):
-    """No additive rounding exists within the steps allowed."""
+    """No additive rounding exists, with the step more either."""
 
 
-def round_cells(cells: Mapping[str, int], sums: Sequence[Sum], *, key: bytes, scope: str) -> dict[str, int]:
+def round_cells(cells: Mapping[str, int], sums: Sequence[Sum], *, key: bytes, scope: str) -> Rounding:
     """Rounds every cell to a neighbouring multiple of the base so that all sums hold.
 
     A multiple stays as it is. Each cell goes up or down at random, with the probability that leaves it unbiased,
     by HMAC of key, scope and cell; sums are kept by moving as few cells as possible away from their draw. Where no
-    solution exists, one step more is allowed.
+    solution exists, exact multiples may move by one base too, so that no value is ever further from the truth than
+    the base. A true zero stays.
 
     Args:
         cells: The exact values, by cell name.
@@ -47,12 +55,14 @@ def round_cells(cells: Mapping[str, int], sums: Sequence[Sum], *, key: bytes, sc
 
     Source: methodology, section 6, rounding; Hundepool et al., Statistical Disclosure Control, section 5.4.
     """
+    if not cells:
+        return Rounding({}, wide=False)
     names = sorted(cells)
     draws = {name: _draw(key, scope, name) for name in names}
-    for steps in range(1, MAX_STEPS + 1):
-        found = _solve(names, cells, sums, draws=draws, steps=steps)
+    for wide in (False, True):
+        found = _solve(names, cells, sums, draws=draws, wide=wide)
         if found is not None:
-            return found
+            return Rounding(found, wide)
     raise RoundingError(f"{scope}: no additive rounding to {BASE}; the table has to be left out")
 
 
@@ -67,7 +77,7 @@ def _solve(
     sums: Sequence[Sum],
     *,
     draws: Mapping[str, float],
-    steps: int,
+    wide: bool,
 ) -> dict[str, int] | None:
     """The rounding nearest to the draws, in units of the base above the floor; nothing if there is none."""
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -76,8 +86,9 @@ def _solve(
     rest = np.array([cells[name] % BASE for name in names])
     drawn_up = np.array([draws[name] for name in names]) < rest / BASE
     noise = np.array([draws[name] for name in names]) / 1000
-    upper = np.where(rest > 0, 1, 0) + (steps - 1)
-    lower = np.where(floors > 0, -(steps - 1), 0)
+    multiple = (rest == 0) & (floors > 0) & wide
+    upper = np.where((rest > 0) | multiple, 1, 0)
+    lower = np.where(multiple, -1, 0)
     cost = np.where(drawn_up, -1.0, 1.0) + noise
     position = {name: number for number, name in enumerate(names)}
     matrix = np.zeros((len(sums), len(names)))

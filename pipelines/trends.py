@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 
 from data_contracts.model import TOTAL, Catalog, HeadlineSeries, Region
+from pipelines.protection import WIDE_METHOD
 from pipelines.rounding import BASE
 
 CLAIMS: dict[str, pl.DataType] = {
@@ -196,7 +197,7 @@ def _claim(
     rounded = any(row is not None and row["obs_method"] != "" for row in (before, after))
     comparison = None
     if first is not None and second is not None:
-        comparison = _worst(int(first), int(second), rounded=[_is_rounded(row) for row in (before, after)])
+        comparison = _worst(int(first), int(second), errors=[_error(row) for row in (before, after)])
     reason = words["joiner"].join(reasons)
     return Claim(
         series.name,
@@ -212,15 +213,18 @@ def _claim(
     )
 
 
-def _is_rounded(row: Mapping[str, object] | None) -> bool:
-    return row is not None and row["obs_method"] != ""
+def _error(row: Mapping[str, object] | None) -> int:
+    """How far a published count may be from the true one: less than the base, or the base where a step was added."""
+    if row is None or row["obs_method"] == "":
+        return 0
+    return BASE if row["obs_method"] == WIDE_METHOD else BASE - 1
 
 
-def _worst(before: int, after: int, *, rounded: Sequence[bool]) -> Comparison:
+def _worst(before: int, after: int, *, errors: Sequence[int]) -> Comparison:
     """The comparison with the largest p over every value that the rounding allows."""
     spans = [
-        range(max(0, value - BASE + 1), value + BASE) if is_rounded else range(value, value + 1)
-        for value, is_rounded in zip((before, after), rounded, strict=True)
+        range(max(0, value - error), value + error + 1)
+        for value, error in zip((before, after), errors, strict=True)
     ]
     return max((compare_counts(b, a) for b in spans[0] for a in spans[1]), key=lambda found: found.p)
 

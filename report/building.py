@@ -1,16 +1,133 @@
-"""Draws the figures of a staged release and renders its report (to be written)."""
+"""From a release's data folder to its figures and its report.
+
+Belongs here: the order of things and the copy of the report project that an edition is rendered from. Charts are
+in `figures/`, words in the chapters, formats in `rendering/`.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from data_contracts.model import Catalog
+from report.edition import Edition
+from report.figures.registry import all_charts
+from report.rendering.errors import ReportError
+from report.rendering.images import draw, write_data
+from report.rendering.render import Backend, render
 
-def draw_figures(release: Path, *, formats: Sequence[str]) -> dict[str, str | None]:
-    """Draws nothing yet."""
-    return {}
+PROJECT = Path(__file__).parent
+PARTS = ("_quarto.yml", "index.qmd", "sentences.yaml")
+FOLDERS = ("chapters", "figures")
+
+_INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
+_NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 
 
-def render_report(release: Path, *, formats: Sequence[str]) -> list[Path]:
-    """Renders nothing yet."""
-    return []
+def draw_figures(
+    release: Path, *, formats: Sequence[str], catalog: Catalog, project: Path = PROJECT
+) -> dict[str, str | None]:
+    """Draws every chart of an edition into `figures/`, with its data as CSV and an index of captions and alt texts.
+
+    Returns the charts by name, each as a data URI of its SVG (nothing where no browser was found).
+
+    Raises:
+        ReportError: The browser failed on a chart.
+    """
+    charts = all_charts(Edition(release, catalog), project / "figures" / "figures.yaml")
+    folder = release / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    figures = {name: chart.figure for name, chart in charts.drawn.items()}
+    drawn = draw(figures, folder, png="docx" in formats)
+    for name, chart in charts.drawn.items():
+        write_data(folder / f"{name}.csv", chart.header, chart.rows)
+    words = {name: {"caption": chart.caption, "alt": chart.alt} for name, chart in charts.drawn.items()}
+    index = {"charts": words, "left_out": dict(charts.left_out)}
+    text = json.dumps(index, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / "index.json").write_text(text + "\n", encoding="utf-8")
+    return {name: _data_uri(folder / f"{name}.svg") if drawn.static else None for name in figures}
+
+
+def _data_uri(path: Path) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def render_report(
+    release: Path,
+    *,
+    formats: Sequence[str],
+    catalog: Catalog,
+    project: Path = PROJECT,
+    backend: Backend = "embedded",
+) -> list[Path]:
+    """Renders the report of a release whose figures are drawn, and returns the files.
+
+    Raises:
+        ReportError: Anything that must not be published, with its place.
+    """
+    edition = Edition(release, catalog)
+    environment = {"TESAT_RELEASE": str(release.absolute()), "TESAT_CONTRACTS": str(catalog.root.absolute())}
+    with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
+        staged = stage_project(project, Path(private) / "report", datasets=edition.region.datasets)
+        return render(
+            staged,
+            release,
+            formats=formats,
+            metadata=edition_metadata(edition),
+            environment=environment,
+            backend=backend,
+        )
+
+
+def edition_metadata(edition: Edition) -> dict[str, str]:
+    """What the pages of an edition carry: title, date, marks and footnotes."""
+    about = edition.about
+    footnote = " ".join(text for text in (str(about["banner"]), str(about["footnote"])) if text)
+    return {
+        "title": str(about["title"]),
+        "subtitle": str(about["subtitle"]),
+        "region": edition.region_name,
+        "language": edition.language,
+        "date": str(about["date"]),
+        "year": str(edition.year),
+        "edition_mark": str(about["edition_mark"]),
+        "footnote": footnote,
+    }
+
+
+def stage_project(project: Path, target: Path, *, datasets: Sequence[str]) -> Path:
+    """Copies a report project without the chapters on datasets that the region does not collect.
+
+    A chapter says what it is about in its first line: `<!-- needs: arrests -->`.
+
+    Raises:
+        ReportError: The project has no index.qmd, or a file that it includes is missing.
+    """
+    if not (project / "index.qmd").is_file():
+        raise ReportError(f"{project}: there is no index.qmd; name a folder that holds a report project.")
+    target.mkdir(parents=True)
+    for name in PARTS:
+        if (project / name).is_file():
+            shutil.copy(project / name, target / name)
+    for name in FOLDERS:
+        if (project / name).is_dir():
+            ignored = shutil.ignore_patterns("*.py", "__pycache__")
+            shutil.copytree(project / name, target / name, ignore=ignored)
+    index = target / "index.qmd"
+    lines = index.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if _is_wanted(line, target, datasets)]
+    index.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return target
+
+
+def _is_wanted(line: str, project: Path, datasets: Sequence[str]) -> bool:
+    include = _INCLUDE.match(line)
+    if include is None or not (project / include[1]).is_file():
+        return True
+    needs = _NEEDS.match((project / include[1]).read_text(encoding="utf-8"))
+    return needs is None or set(needs[1].split()) <= set(datasets)

@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_contracts.catalog import load_catalog
@@ -16,6 +16,7 @@ from pipelines.reading import Return, Sheet
 from pipelines.reading_cover import RawCover
 from pipelines.reading_table import read_table
 from pipelines.reading_text import read_text_rows
+from tests.proofs import proof
 
 CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
@@ -88,8 +89,8 @@ def check(table: Table) -> CheckResult:
     return check_return(ret, catalog=CATALOG, region=REGION)
 
 
+@proof(1500)
 @given(tables())
-@settings(max_examples=150, deadline=None)
 def test_whatever_the_contract_allows_is_accepted_and_kept(table: Table) -> None:
     result = check(table)
     assert (result.verdict, result.findings) == ("accepted", ())
@@ -103,8 +104,8 @@ def test_whatever_the_contract_allows_is_accepted_and_kept(table: Table) -> None
     assert kept == written
 
 
+@proof(2000)
 @given(tables(), st.data())
-@settings(max_examples=200, deadline=None)
 def test_a_single_corrupted_cell_is_found_and_located(table: Table, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(table.rows) - 1))
     column = data.draw(st.sampled_from(table.contract.columns))
@@ -127,8 +128,8 @@ def test_a_single_corrupted_cell_is_found_and_located(table: Table, data: st.Dat
     assert all(found.row == position + 2 for found in result.findings if found.code.startswith("T1-"))
 
 
+@proof(1000)
 @given(tables(), st.data())
-@settings(max_examples=100, deadline=None)
 def test_a_wrong_total_a_repeated_row_and_a_lost_row_are_found(table: Table, data: st.DataObject) -> None:
     repeated = data.draw(st.integers(0, len(table.rows) - 1))
     twice = Table(table.contract, [*table.rows, table.rows[repeated]], table.total, ",", "utf-8")

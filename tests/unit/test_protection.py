@@ -10,7 +10,7 @@ import pytest
 from pipelines.audit import audit
 from pipelines.protection import leave_out, protect
 from pipelines.release import to_sdmx
-from pipelines.rounding import Sum, round_cells
+from pipelines.rounding import RoundingError, Sum, round_cells
 from tests.unit.protection_builder import CATALOG, CONTRACT, KEY, REGION, exact, persons
 
 DIMENSIONS = CONTRACT.dimension_names
@@ -27,7 +27,7 @@ def audited(frame: pl.DataFrame, truth: pl.DataFrame) -> dict[str, int]:
 
 def test_rounding_goes_to_neighbouring_multiples_and_adds_up() -> None:
     cells = {"total": 23, "a": 7, "b": 11, "c": 5, "d": 0}
-    rounded = round_cells(cells, [Sum("total", ("a", "b", "c", "d"))], key=KEY, scope="x")
+    rounded = round_cells(cells, [Sum("total", ("a", "b", "c", "d"))], key=KEY, scope="x").values
     assert rounded["total"] == rounded["a"] + rounded["b"] + rounded["c"] + rounded["d"]
     assert (rounded["c"], rounded["d"]) == (5, 0)
     assert all(value % 5 == 0 and abs(value - cells[name]) <= 4 for name, value in rounded.items())
@@ -41,8 +41,34 @@ def test_rounding_depends_on_the_key_and_not_on_the_order() -> None:
     assert any(round_cells(cells, sums, key=bytes([n]) * 32, scope="x") != first for n in range(5))
 
 
+def fives(count: int) -> tuple[dict[str, int], list[Sum]]:
+    """Six cells of one and the sums of every five of them: no adjacent rounding holds all of these sums."""
+    cells = {f"c{number}": 1 for number in range(6)} | {f"t{number}": 5 for number in range(count)}
+    parts = [tuple(f"c{other}" for other in range(6) if other != number) for number in range(6)]
+    return cells, [Sum(f"t{number % count}", parts[number]) for number in range(6)]
+
+
+def test_where_no_neighbours_add_up_multiples_move_by_one_step_and_the_mark_says_so() -> None:
+    cells, sums = fives(6)
+    rounding = round_cells(cells | {"zero": 0}, sums, key=KEY, scope="x")
+    assert rounding.wide
+    assert rounding.values["zero"] == 0
+    assert all(
+        value % 5 == 0 and abs(value - cells[n]) <= 5 for n, value in rounding.values.items() if n in cells
+    )
+    for relation in sums:
+        assert rounding.values[relation.total] == sum(rounding.values[part] for part in relation.parts)
+
+
+def test_a_table_that_cannot_be_rounded_is_refused_and_not_published_wrongly() -> None:
+    cells, sums = fives(1)
+    every = Sum("all", tuple(f"c{number}" for number in range(6)))
+    with pytest.raises(RoundingError, match="no additive rounding"):
+        round_cells(cells | {"all": 6}, [*sums, every], key=KEY, scope="x")
+
+
 def test_rounding_is_unbiased_over_keys() -> None:
-    ups = sum(round_cells({"a": 2}, [], key=bytes([n]) * 32, scope="x")["a"] == 5 for n in range(250))
+    ups = sum(round_cells({"a": 2}, [], key=bytes([n]) * 32, scope="x").values["a"] == 5 for n in range(250))
     assert 70 <= ups <= 130
 
 

@@ -1,0 +1,1 @@
+"""Timings of the project: ratios in one run, never a test."""

@@ -1,0 +1,95 @@
+"""Runs all timings and writes them to `benchmarks/results/`: `make bench`.
+
+Each figure is a ratio of two things measured in this run, on this machine; the seconds beside it say how large they
+are, and mean nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RETURNS = ROOT / "examples" / "demonstration" / "returns"
+REGION, YEAR, PAIRS = "western_balkans", 2025, 3
+
+
+def main() -> None:
+    """Measures, prints and keeps the results."""
+    with tempfile.TemporaryDirectory(prefix="tesat-bench-") as private:
+        folder = Path(private)
+        built, plain = [], []
+        for number in range(PAIRS):
+            built.append(_command(_tesat(folder / f"dagster-{number}"), folder / f"dagster-{number}"))
+            plain.append(_command(_plain(folder / f"plain-{number}"), folder / f"plain-{number}"))
+        stages = _stages(folder / "dagster-0")
+        release = folder / "dagster-0" / "output" / f"{REGION}-{YEAR}"
+        rendering = json.loads(_output([sys.executable, "-m", "benchmarks.rendering", str(release)]))
+    floor = rendering["batch"] + rendering["execution"]
+    whole = rendering["figures"] + rendering["formats"]
+    results = {
+        "commit": _output(["git", "rev-parse", "HEAD"]).strip(),
+        "cores": os.cpu_count(),
+        "demonstration_seconds": round(median(built), 1),
+        "stages_seconds": stages,
+        "rendering_seconds": {name: round(value, 2) for name, value in rendering.items()},
+        "renderer_to_floor": round(whole / floor, 2),
+        "dagster_to_plain": round(median(built) / median(plain), 2),
+        "dagster_minus_plain_seconds": round(median(built) - median(plain), 1),
+    }
+    text = json.dumps(results, indent=2)
+    (ROOT / "benchmarks" / "results" / "bench.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+def _tesat(folder: Path) -> list[str]:
+    command = [str(Path(sys.executable).parent / "tesat"), "build", "--region", REGION, "--year", str(YEAR)]
+    return [
+        *command,
+        "--inbox",
+        str(RETURNS),
+        "--output",
+        str(folder / "output"),
+        "--store",
+        str(folder / "store"),
+    ]
+
+
+def _plain(folder: Path) -> list[str]:
+    places = [str(RETURNS), str(folder / "store"), str(folder / "output")]
+    return [sys.executable, "-m", "benchmarks.plain", *places, REGION, str(YEAR)]
+
+
+def _command(command: list[str], folder: Path) -> float:
+    folder.mkdir()
+    environment = {**os.environ, "DAGSTER_HOME": str(folder / "home")}
+    start = time.perf_counter()
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def _stages(folder: Path) -> dict[str, float]:
+    """Seconds of each step of a build, from the run that Dagster keeps."""
+    os.environ["DAGSTER_HOME"] = str(folder / "home")
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_runs(limit=1)[0]
+        steps: list[Any] = instance.get_run_step_stats(run.run_id)
+        found = {step.step_key.split("__")[-1]: step.end_time - step.start_time for step in steps}
+    return {name: round(seconds, 2) for name, seconds in sorted(found.items(), key=lambda item: -item[1])}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What the chapters name: every figure, table and passage of an edition, as Markdown.
+
+Belongs here: the door between a chapter's cell and the published files; `TESAT_RELEASE` and `TESAT_CONTRACTS` say
+where they are. Tables are made in `tables.py`, sentences in `sentences.py`, whole pages in `pages.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data_contracts.catalog import load_catalog
+from report import definitions, pages, sentences, tables
+from report.edition import Edition
+from report.markdown import Markdown, plain
+from report.markdown import figure as figure_markdown
+
+
+@cache
+def edition() -> Edition:
+    """The edition that is being rendered."""
+    return Edition(Path(os.environ["TESAT_RELEASE"]), load_catalog(Path(os.environ["TESAT_CONTRACTS"])))
+
+
+@cache
+def _index() -> dict[str, Any]:
+    path = edition().folder / "figures" / "index.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def figure(name: str) -> Markdown:
+    """A chart by its name in `figures.yaml`; where no figure of it is published, a line that says so.
+
+    Raises:
+        ValueError: No chart has this name.
+    """
+    if name in _index()["left_out"]:
+        return Markdown(f"*{plain(_index()['left_out'][name])}*\n")
+    if name not in _index()["charts"]:
+        raise ValueError(f"there is no chart {name!r}; known are {', '.join(sorted(_index()['charts']))}")
+    found = _index()["charts"][name]
+    return Markdown(figure_markdown(name, found["caption"], found["alt"]))
+
+
+def _profile(name: str) -> str:
+    """A profile's chart; nothing where the region has too many partners for one each."""
+    known = {*_index()["charts"], *_index()["left_out"]}
+    return figure(name).text if name in known else ""
+
+
+def sentence(name: str) -> Markdown:
+    """A passage of `sentences.yaml`, with published figures filled in."""
+    return Markdown(sentences.passage(edition(), name))
+
+
+def key_points() -> Markdown:
+    """The bullets of the key points."""
+    return Markdown(sentences.key_points(edition(), drawn=set(_index()["charts"])))
+
+
+def table(name: str) -> Markdown:
+    """A table by name: reporting, claims, rates, marks, clear_rises.
+
+    Raises:
+        KeyError: No table has this name.
+    """
+    return Markdown(tables.NAMED[name](edition()))
+
+
+def annex_tables() -> Markdown:
+    """Every release table of every dataset, three years each."""
+    return Markdown(tables.release_tables(edition()))
+
+
+def dataset_definitions() -> Markdown:
+    """What each dataset counts, from its contract."""
+    return Markdown(definitions.datasets(edition()))
+
+
+def published_tables() -> Markdown:
+    """Which tables are published, and how each is protected, from the contracts."""
+    return Markdown(definitions.published_tables(edition()))
+
+
+def left_out_tables() -> Markdown:
+    """The tables that were left out by the audit, if any."""
+    return Markdown(definitions.left_out(edition()) + "\n" + definitions.key(edition()))
+
+
+def type_chapters() -> Markdown:
+    """A chapter for every type of terrorism."""
+    return Markdown(pages.type_chapters(edition(), figure=_profile))
+
+
+def partner_pages() -> Markdown:
+    """A page for every partner."""
+    return Markdown(pages.partner_pages(edition(), figure=_profile))

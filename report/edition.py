@@ -1,0 +1,179 @@
+"""An edition as the report sees it: the published files of its release folder, and nothing else.
+
+Belongs here: reading the data folder and finding one published figure in it. How a figure is drawn is in
+`figures/`, how it is said in `sentences.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts.model import TOTAL, Catalog, Contract, Region
+
+MARKS = {"O": "[x]", "M": "[z]", "L": "[n]", "Q": "[c]"}
+ROUNDED_MARK, BREAK_MARK, AT_LEAST_MARK, PARTIAL_MARK = "~", "b", "≥", "p"
+
+
+_ROUNDING = re.compile(r"R\d+W?$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with its state."""
+
+    value: float | None
+    status: str
+    method: str
+    note: str
+    reporting: str
+
+    @property
+    def shown(self) -> str:
+        """The figure as readers see it: its value with its marks, or the mark of the kind of no value."""
+        marks = self.marks
+        return f"{self._number}{' ' if marks else ''}{marks}"
+
+    @property
+    def marked(self) -> str:
+        """The figure for a chart: its marks are small and raised, so that columns side by side keep their room."""
+        return f"{self._number}<sup>{self.marks}</sup>" if self.marks else self._number
+
+    @property
+    def marks(self) -> str:
+        """The marks behind a value: break, partial coverage."""
+        if self.value is None:
+            return ""
+        return "".join(
+            mark for note, mark in (("break", BREAK_MARK), ("partial", PARTIAL_MARK)) if note in self.notes
+        )
+
+    @property
+    def _number(self) -> str:
+        if self.value is None:
+            return MARKS[self.status]
+        rounded = ROUNDED_MARK if self.rounded else ""
+        at_least = AT_LEAST_MARK if "at_least" in self.notes else ""
+        number = f"{self.value:.0f}" if self.value == int(self.value) else f"{self.value:g}"
+        return f"{at_least}{rounded}{number}"
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the value was rounded at random to protect persons."""
+        return bool(_ROUNDING.match(self.method))
+
+    @property
+    def notes(self) -> set[str]:
+        """The notes on the figure."""
+        return set(self.note.split(";")) - {""}
+
+
+NOT_PUBLISHED = Figure(None, "O", "", "not_available", "")
+
+
+class Edition:
+    """All published tables of one edition, and what the catalog says of their codes."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        """Reads the data folder of a release.
+
+        Raises:
+            FileNotFoundError: A file of the release is missing.
+        """
+        self.folder = folder
+        self.catalog = catalog
+        data = folder / "data"
+        self.about: dict[str, Any] = json.loads((data / "edition.json").read_text(encoding="utf-8"))
+        self.region: Region = catalog.region(self.about["region"])
+        self.contracts: dict[str, Contract] = {
+            name: catalog.contracts[name] for name in self.about["datasets"]
+        }
+        self.tables = {name: _read(data / f"{name}.csv") for name in self.contracts}
+        self.reporting = _read(data / "reporting.csv")
+        self.claims = _read(data / "claims.csv")
+        self.rates = _read(data / "rates.csv")
+        self._figures = {name: self._index(name) for name in self.contracts}
+
+    @property
+    def year(self) -> int:
+        """The reference year of the edition."""
+        return int(self.about["year"])
+
+    @property
+    def years(self) -> list[int]:
+        """The years that the edition shows, oldest first."""
+        return [int(year) for year in self.about["years"]]
+
+    @property
+    def recent_years(self) -> list[int]:
+        """The last three years, oldest first."""
+        return self.years[-3:]
+
+    @property
+    def language(self) -> str:
+        """The language of the report."""
+        return str(self.about["language"])
+
+    @property
+    def area(self) -> str:
+        """The code of the region as an area."""
+        return str(self.about["ref_area"])
+
+    @property
+    def region_name(self) -> str:
+        """The region's name."""
+        return str(self.about["region_name"])
+
+    @property
+    def partners(self) -> dict[str, str]:
+        """The partners of the edition's year: code to name, with the mark of a footnote where it has one."""
+        return {partner["code"]: partner["name"] for partner in self.about["partners"]}
+
+    def figure(self, dataset: str, *, area: str, period: int, measure: str, **codes: str) -> Figure:
+        """One published figure; `_T` in every dimension that is not given."""
+        contract = self.contracts[dataset]
+        unknown = set(codes) - set(contract.dimension_names)
+        if unknown:
+            raise KeyError(f"{dataset} has no dimension {sorted(unknown)}")
+        key = (area, str(period), measure, *(codes.get(name, TOTAL) for name in contract.dimension_names))
+        return self._figures[dataset].get(key, NOT_PUBLISHED)
+
+    def codes(self, dataset: str, dimension: str, grouping: str = "") -> dict[str, str]:
+        """The codes of a dimension (or of a grouping of it) and their labels, `not_specified` last where allowed."""
+        column = self.contracts[dataset].column(dimension)
+        name = grouping or str(column.code_list)
+        found = {code.code: code.labels[self.language] for code in self.catalog.code_lists[name].codes}
+        if column.not_specified:
+            found["not_specified"] = self.catalog.label(name, "not_specified", self.language)
+        return found
+
+    def main_measure(self, dataset: str) -> str:
+        """The measure that a dataset counts first."""
+        return str(self.contracts[dataset].main_measure.sdmx_measure)
+
+    def _index(self, dataset: str) -> dict[tuple[str, ...], Figure]:
+        dimensions = [name.upper() for name in self.contracts[dataset].dimension_names]
+        return {
+            (
+                row["REF_AREA"],
+                row["TIME_PERIOD"],
+                row["MEASURE"],
+                *(row[name] for name in dimensions),
+            ): _figure(row)
+            for row in self.tables[dataset].iter_rows(named=True)
+        }
+
+
+def _read(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False).with_columns(pl.all().fill_null(""))
+
+
+def _figure(row: Mapping[str, str]) -> Figure:
+    value = float(row["OBS_VALUE"]) if row["OBS_VALUE"] else None
+    return Figure(value, row["OBS_STATUS"], row["OBS_METHOD"], row["OBS_NOTE"], row["PARTNERS_REPORTING"])

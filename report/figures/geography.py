@@ -1,0 +1,99 @@
+"""The map of a region: partners as filled outlines, coloured by a count.
+
+Belongs here: outlines as plain polygons, for map traces of the chart library would fetch geography from elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from report import theme
+from report.edition import Edition, Figure
+from report.figures.chart import Chart, caption_of, described, new_figure, notes_on, sentence
+
+Ring = list[tuple[float, float]]
+STEPS = ("#dce8f3", "#a9c8e2", "#6ba0cd", "#2f75ae", "#083a66")
+
+
+def region_map(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
+    """A count of each partner in the edition's year, on a map; nothing for a region without outlines."""
+    geometry = edition.region.geometry
+    if geometry is None or not (edition.catalog.root / geometry).exists():
+        return None
+    features = json.loads((edition.catalog.root / geometry).read_text(encoding="utf-8"))["features"]
+    measure = edition.main_measure(spec["dataset"])
+    figures = {
+        partner: edition.figure(spec["dataset"], area=partner, period=edition.year, measure=measure)
+        for partner in edition.partners
+    }
+    if not any(figure.value for figure in figures.values()):
+        return None
+    rings = {
+        feature["id"]: list(_rings(feature["geometry"])) for feature in features if feature["id"] in figures
+    }
+    drawn = _draw(rings, figures, edition.partners)
+    rows = tuple((name, figures[partner].shown) for partner, name in edition.partners.items())
+    reading = described(list(edition.partners.values()), list(figures.values()))
+    alt = sentence(f"Map of {spec['shows']}", reading, notes_on(figures.values()))
+    caption = caption_of(edition, spec, figures.values())
+    return Chart(spec["name"], drawn, ("Partner", str(edition.year)), rows, caption, alt)
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        yield [(float(point[0]), float(point[1])) for point in polygon[0]]
+
+
+def _centre(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The centre of gravity of an outline."""
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return x / (3 * area), y / (3 * area)
+
+
+def _draw(
+    rings: Mapping[str, Sequence[Ring]], figures: Mapping[str, Figure], names: Mapping[str, str]
+) -> Any:
+    import plotly.graph_objects as go
+
+    highest = max(figure.value or 0 for figure in figures.values())
+    drawn = new_figure(height=560)
+    latitudes = [y for of_partner in rings.values() for ring in of_partner for _, y in ring]
+    for partner, of_partner in rings.items():
+        figure = figures[partner]
+        level = theme.LAND if figure.value is None else STEPS[min(4, int(figure.value / (highest + 1) * 5))]
+        for ring in of_partner:
+            drawn.add_trace(
+                go.Scatter(
+                    x=[x for x, _ in ring], y=[y for _, y in ring], fill="toself", fillcolor=level, mode="lines",
+                    line={"color": "white", "width": 1.5}, hoverinfo="skip", showlegend=False,
+                )
+            )  # fmt: skip
+        x, y = _centre(max(of_partner, key=len))
+        ink = "white" if level in STEPS[3:] else theme.INK
+        label = "<br>".join(names[partner].split(" "))
+        drawn.add_annotation(
+            x=x,
+            y=y,
+            text=f"{label}<br><b>{figure.shown}</b>",
+            showarrow=False,
+            font={"color": ink, "size": 12},
+        )
+    middle = math.radians(sum(latitudes) / len(latitudes))
+    drawn.update_layout(
+        xaxis={"visible": False},
+        yaxis={
+            "visible": False,
+            "scaleanchor": "x",
+            "scaleratio": 1 / math.cos(middle),
+            "rangemode": "normal",
+        },
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
+    return drawn

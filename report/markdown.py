@@ -1,0 +1,63 @@
+"""What a cell hands over: Markdown that names figures, and tables as Markdown.
+
+Belongs here: the form only. Which figures and which words is decided in `content.py` and `tables.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>$@#|~^'\"])")
+
+
+class Markdown:
+    """Text that Jupyter, and so Quarto, takes as Markdown."""
+
+    def __init__(self, text: str) -> None:
+        """Keeps the text."""
+        self.text = text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def plain(text: str) -> str:
+    """Plain text as Markdown that shows exactly this text."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def figure(name: str, caption: str, alt: str) -> str:
+    """A chart by name, with its caption and its description for those who do not see it."""
+    described = alt.replace("\\", "\\\\").replace('"', "'")
+    return f'![{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
+
+
+def table(
+    name: str,
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    words: int = 1,
+    links: bool = False,
+) -> str:
+    """A named table; the first `words` columns hold words, the others figures, which stand on the right."""
+    shown = [list(row) if links else [plain(cell) for cell in row] for row in rows]
+    marks = [":--" if number < words else "--:" for number in range(len(header))]
+    lines = [_line([plain(cell) for cell in header]), _line(marks), *(_line(row) for row in shown)]
+    return f"::: {{#tbl-{name}}}\n" + "\n".join(lines) + f"\n\n{plain(caption)}\n:::\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def heading(level: int, text: str, name: str) -> str:
+    """A heading with its name."""
+    return f"{'#' * level} {plain(text)} {{#sec-{name}}}\n"
+
+
+def bullets(items: Sequence[str]) -> str:
+    """A list; the items are Markdown already."""
+    return "".join(f"- {item}\n" for item in items) + "\n"

@@ -1,0 +1,135 @@
+"""The chapters that there is one of for every type of terrorism and for every partner.
+
+Belongs here: their order of parts. The types and partners come from the contracts and the region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from data_contracts.model import NOT_SPECIFIED
+from report import sentences
+from report.edition import Edition, Figure
+from report.markdown import bullets, heading, plain, table
+from report.tables import summary, words
+
+TYPES = "type_of_terrorism"
+CODE_CHAPTER = "{label} terrorism"
+UNSPECIFIED_CHAPTER = "Terrorism of a type not specified"
+
+
+def type_chapters(edition: Edition, *, figure: Callable[[str], str]) -> str:
+    """A chapter for every type of terrorism: sentences, a chart, three years by dataset, the year by partner."""
+    datasets = [name for name, contract in edition.contracts.items() if TYPES in contract.dimension_names]
+    if not datasets:
+        return ""
+    codes = edition.codes(datasets[0], TYPES)
+    wanted = {
+        code: label for code, label in codes.items() if code != NOT_SPECIFIED or _any(edition, code, datasets)
+    }
+    return "\n".join(_type(edition, code, label, datasets, figure) for code, label in wanted.items())
+
+
+def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
+    """Whether any figure of the years shown has a case of this type."""
+    figures = [f for name in datasets for f in _years(edition, name, edition.area, {TYPES: code})]
+    return any(figure.value for figure in figures)
+
+
+def _type(edition: Edition, code: str, label: str, datasets: list[str], figure: Callable[[str], str]) -> str:
+    name = f"type-{code.replace('_', '-')}"
+    said = [sentences.passage(edition, passage, **{TYPES: code}) for passage in sentences.type_chapter()]
+    title = UNSPECIFIED_CHAPTER if code == NOT_SPECIFIED else CODE_CHAPTER.format(label=label)
+    blocks = [heading(1, title, name), bullets([text for text in said if text]) or _nothing(edition)]
+    blocks.append(figure(name))
+    lines = [
+        (edition.contracts[dataset].title, _years(edition, dataset, edition.area, {TYPES: code}))
+        for dataset in datasets
+    ]
+    span = f"{edition.recent_years[0]} to {edition.year}"
+    if any(figure.value is not None for _, figures in lines for figure in figures):
+        blocks.append(summary(edition, name, f"{title}: {edition.region_name}, {span}", lines))
+        blocks.append(_by_partner(edition, name, title, code, datasets))
+    return "\n".join(blocks)
+
+
+def _nothing(edition: Edition) -> str:
+    return f"No figure of this type is published for {edition.year}.\n"
+
+
+def _by_partner(edition: Edition, name: str, title: str, code: str, datasets: list[str]) -> str:
+    rows = []
+    for partner, label in edition.partners.items():
+        shown = [_year(edition, dataset, partner, {TYPES: code}) for dataset in datasets]
+        rows.append([label, *(figure.shown for figure in shown)])
+    header = ["Partner", *(edition.contracts[dataset].title for dataset in datasets)]
+    return table(f"{name}-partners", f"{title} by partner, {edition.year}", header, rows)
+
+
+def _years(edition: Edition, dataset: str, area: str, codes: Mapping[str, str]) -> list[Figure]:
+    measure = edition.main_measure(dataset)
+    return [
+        edition.figure(dataset, area=area, period=year, measure=measure, **codes)
+        for year in edition.recent_years
+    ]
+
+
+def _year(edition: Edition, dataset: str, area: str, codes: Mapping[str, str]) -> Figure:
+    measure = edition.main_measure(dataset)
+    return edition.figure(dataset, area=area, period=edition.year, measure=measure, **codes)
+
+
+def partner_pages(edition: Edition, *, figure: Callable[[str], str]) -> str:
+    """A section for every partner: its reporting and caveats, a chart, and its figures over three years."""
+    pages = [_partner(edition, code, name, figure) for code, name in edition.partners.items()]
+    return "\n::: {.pagebreak}\n:::\n\n".join(pages)
+
+
+def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str]) -> str:
+    blocks = [heading(2, name, f"partner-{code.lower()}"), bullets(_caveats(edition, code))]
+    lines = _lines(edition, code)
+    if any(found.value is not None for _, figures in lines for found in figures):
+        blocks.append(figure(f"partner-{code.lower()}"))
+        span = f"{edition.recent_years[0]} to {edition.year}"
+        blocks.append(summary(edition, f"partner-{code.lower()}", f"{name}, {span}", lines))
+    return "\n".join(blocks)
+
+
+def _lines(edition: Edition, area: str) -> list[tuple[str, list[Figure]]]:
+    """The main counts of an area, and below each the types that have a case in the years shown."""
+    lines = []
+    for dataset, contract in edition.contracts.items():
+        lines.append((contract.title, _years(edition, dataset, area, {})))
+        if TYPES not in contract.dimension_names:
+            continue
+        for code, label in edition.codes(dataset, TYPES).items():
+            figures = _years(edition, dataset, area, {TYPES: code})
+            if any(figure.value for figure in figures):
+                lines.append((f"– {label}", figures))
+    return lines
+
+
+def _caveats(edition: Edition, code: str) -> list[str]:
+    """What a reader must know of a partner's figures: state of each dataset, then notes of the years shown."""
+    own = [row for row in edition.reporting.iter_rows(named=True) if row["partner"] == code]
+    now = [row for row in own if row["reference_year"] == str(edition.year)]
+    states = [f"{edition.contracts[row['dataset']].title.lower()}: {_state(row['state'])}" for row in now]
+    items = [f"Reporting for {edition.year}: {plain('; '.join(states))}."]
+    rejected = sorted({row["rejected_codes"] for row in now if row["rejected_codes"]})
+    items += [
+        f"A return for {edition.year} was rejected ({plain(codes.replace(' ', ', '))}); "
+        "figures are those of the last return that was accepted."
+        if any(row["state"] != "missing" for row in now)
+        else f"A return for {edition.year} was rejected ({plain(codes.replace(' ', ', '))})."
+        for codes in rejected
+    ]
+    recent = {str(year) for year in edition.recent_years}
+    for row in own:
+        if row["note"] and row["reference_year"] in recent:
+            title = edition.contracts[row["dataset"]].title
+            items.append(plain(f"{title}, {row['reference_year']}: {row['note']}"))
+    return items
+
+
+def _state(state: str) -> str:
+    return "no return" if state == "missing" else words(state)

@@ -1,0 +1,93 @@
+"""The door of the renderer: a report project and an edition's files in, the published formats out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from report.rendering.document import Document, read_document
+from report.rendering.errors import ReportError
+from report.rendering.execution import execute
+from report.rendering.html import write_html
+from report.rendering.pdf import write_pdf
+from report.rendering.source import read_source
+
+Backend = Literal["embedded", "quarto"]
+
+FILES = {"html": "index.html", "pdf": "report.pdf", "docx": "report.docx"}
+REQUIRED_METADATA = ("title", "language", "date")
+
+
+def render(
+    project: Path,
+    release: Path,
+    *,
+    formats: Sequence[str],
+    metadata: Mapping[str, str],
+    environment: Mapping[str, str],
+    backend: Backend = "embedded",
+) -> list[Path]:
+    """Execute a report project once and write it in every format asked for.
+
+    Args:
+        project: The folder that holds `index.qmd`.
+        release: The edition's folder; it holds `figures/` and receives the files.
+        formats: Any of `html`, `pdf`, `docx`.
+        metadata: `title`, `language`, `date` (ISO) and, where known, `subtitle`, `region`, `edition_mark`
+            (on every page), `footnote` (foot of every page). All are known to `{{< meta key >}}`.
+        environment: What the cells read, beside the process's own environment.
+        backend: `embedded`, or `quarto` where the Quarto command line is installed.
+
+    Raises:
+        ReportError: Anything that must not be published, with its place.
+    """
+    _allow(formats, metadata)
+    release.mkdir(parents=True, exist_ok=True)
+    if backend == "quarto":
+        from report.rendering.quarto import render_with_quarto
+
+        return render_with_quarto(
+            project, release, formats=formats, metadata=metadata, environment=environment
+        )
+    manuscript = execute(read_source(project, metadata), project, environment=environment)
+    static = bool({"pdf", "docx"} & set(formats))
+    document = read_document(manuscript, [release, project], static=static)
+    return _write(document, release, formats)
+
+
+def _allow(formats: Sequence[str], metadata: Mapping[str, str]) -> None:
+    unknown = sorted(set(formats) - set(FILES))
+    if unknown or not formats:
+        raise ReportError(f"formats {list(formats)}: known formats are {', '.join(FILES)}.")
+    missing = [key for key in REQUIRED_METADATA if not metadata.get(key)]
+    if missing:
+        raise ReportError(f"metadata: {', '.join(missing)} missing; an edition must state them.")
+    try:
+        date.fromisoformat(metadata["date"])
+    except ValueError as error:
+        raise ReportError(f"metadata: date {metadata['date']!r} is not a date such as 2026-06-15.") from error
+
+
+def _write(document: Document, release: Path, formats: Sequence[str]) -> list[Path]:
+    """All formats at once: each one waits mostly for pandoc or typst, which run outside Python's lock."""
+    downloads = [(document.words[target], FILES[target]) for target in ("pdf", "docx") if target in formats]
+
+    def html(document: Document, release: Path) -> Path:
+        return write_html(document, release, downloads=downloads)
+
+    def docx(document: Document, release: Path) -> Path:
+        from report.rendering.docx import write_docx
+
+        return write_docx(document, release)
+
+    writers: dict[str, Callable[[Document, Path], Path]] = {
+        "html": html,
+        "pdf": write_pdf,
+        "docx": docx,
+    }
+    with ThreadPoolExecutor(max_workers=len(formats)) as pool:
+        running = [pool.submit(writers[target], document, release) for target in dict.fromkeys(formats)]
+        return [job.result() for job in running]

@@ -1,0 +1,135 @@
+"""Pandoc's syntax tree: walking it, and the few nodes that the renderer makes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from report.rendering.pandoc import Node
+
+Rewrite = Callable[[Node], list[Node] | None]
+Attributes = tuple[str, list[str], dict[str, str]]
+
+_TEXTLESS = {"Note", "RawInline", "Image"}
+
+
+def walk(value: Any) -> Iterator[Node]:
+    """Every node below a value, parents first, in the order of the document."""
+    if isinstance(value, list):
+        for item in value:
+            yield from walk(item)
+    elif isinstance(value, dict):
+        if "t" in value:
+            yield value
+        for item in value.values():
+            yield from walk(item)
+
+
+def rewritten(value: Any, rewrites: Mapping[str, Rewrite]) -> Any:
+    """A copy with nodes replaced, children first; a rewrite gives the nodes that stand instead, None keeps.
+
+    Only nodes that stand in a list (blocks, inlines) are rewritten.
+    """
+    if isinstance(value, dict):
+        return {key: rewritten(item, rewrites) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    items: list[Any] = []
+    for item in value:
+        below = rewritten(item, rewrites)
+        given = _given(below, rewrites) if isinstance(below, dict) else None
+        items.extend([below] if given is None else given)
+    return items
+
+
+def _given(node: Node, rewrites: Mapping[str, Rewrite]) -> list[Node] | None:
+    rewrite = rewrites.get(node.get("t", ""))
+    return rewrite(node) if rewrite else None
+
+
+def is_comment(node: Node) -> bool:
+    """Whether a raw node is a comment of the author, which is never published."""
+    target, content = node["c"]
+    return bool(target == "html" and content.strip().startswith("<!--"))
+
+
+def plain_text(value: Any) -> str:
+    """The words of inlines or blocks, without notes."""
+    if isinstance(value, list):
+        return "".join(plain_text(item) for item in value)
+    if not isinstance(value, dict) or value.get("t") in _TEXTLESS:
+        return ""
+    kind = value["t"]
+    content: Any = value.get("c")
+    if kind == "Str":
+        return str(content)
+    if kind in {"Space", "SoftBreak", "LineBreak"}:
+        return " "
+    if kind in {"Code", "Math"}:
+        return str(content[1])
+    return plain_text(content)
+
+
+def attributes(node: Node) -> Attributes:
+    """Identifier, classes and key-values of a Header, Div, Figure, Image, Table, Span or Link."""
+    identifier, classes, pairs = node["c"][1] if node["t"] == "Header" else node["c"][0]
+    return identifier, classes, dict(pairs)
+
+
+def identified(
+    identifier: str = "", classes: Sequence[str] = (), pairs: Mapping[str, str] | None = None
+) -> list[Any]:
+    """An attribute triple as pandoc writes it."""
+    return [identifier, list(classes), [list(pair) for pair in (pairs or {}).items()]]
+
+
+def text(value: str) -> Node:
+    """A run of text that pandoc does not read further."""
+    return {"t": "Str", "c": value}
+
+
+def raw(target: str, value: str) -> Node:
+    """A block written into one format as it is."""
+    return {"t": "RawBlock", "c": [target, value]}
+
+
+def raw_inline(target: str, value: str) -> Node:
+    """An inline written into one format as it is."""
+    return {"t": "RawInline", "c": [target, value]}
+
+
+def plain(inlines: Sequence[Node]) -> Node:
+    """Inlines as a block without a paragraph's space."""
+    return {"t": "Plain", "c": list(inlines)}
+
+
+def paragraph(inlines: Sequence[Node]) -> Node:
+    """Inlines as a paragraph."""
+    return {"t": "Para", "c": list(inlines)}
+
+
+def span(
+    inlines: Sequence[Node],
+    identifier: str = "",
+    *,
+    classes: Sequence[str] = (),
+    pairs: Mapping[str, str] | None = None,
+) -> Node:
+    """A named run of inlines."""
+    return {"t": "Span", "c": [identified(identifier, classes, pairs), list(inlines)]}
+
+
+def division(
+    blocks: Sequence[Node],
+    identifier: str = "",
+    *,
+    classes: Sequence[str] = (),
+    pairs: Mapping[str, str] | None = None,
+) -> Node:
+    """A named run of blocks."""
+    return {"t": "Div", "c": [identified(identifier, classes, pairs), list(blocks)]}
+
+
+def link(inlines: Sequence[Node], target: str, *, classes: Sequence[str] = ()) -> Node:
+    """A link; `#name` goes to a place in the document."""
+    return {"t": "Link", "c": [identified("", classes), list(inlines), [target, ""]]}

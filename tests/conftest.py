@@ -1,0 +1,78 @@
+"""Fixtures that all tests share: editions, each built once a session."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import proofs
+from tests.editions import ROOT, Built, tesat
+
+EXAMPLES = ROOT / "examples"
+OUTCOMES: dict[str, str] = {}
+STARTED = time.monotonic()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Notes the outcome of each long proof, with how many cases it looked at."""
+    if report.when == "call" and "proof" in report.keywords:
+        cases = proofs.CASES[report.nodeid.rsplit("::", maxsplit=1)[-1]]
+        OUTCOMES[report.nodeid] = f"{report.outcome}, {cases} cases"
+
+
+def pytest_sessionfinish() -> None:
+    """Keeps the results of the long proofs where they were run whole."""
+    if proofs.WHOLE and OUTCOMES:
+        proofs.keep(OUTCOMES, time.monotonic() - STARTED)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run state of the tests, never that of the user."""
+    home = tmp_path_factory.mktemp("dagster_home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(home))
+    return home
+
+
+def _built(folder: Path, region: str, year: int, returns: Path, *, formats: str = "html,pdf,docx") -> Built:
+    places = ("--inbox", returns, "--output", folder / "out", "--store", folder / "store")
+    done = tesat(
+        "build", "--region", region, "--year", year, *places, "--formats", formats, home=folder / "home"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Built(folder / "out" / f"{region}-{year}", done.stdout)
+
+
+@pytest.fixture(scope="session")
+def demonstrations(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:
+    """The demonstration edition, built twice in different folders."""
+    built = []
+    for name in ("first", "second"):
+        folder = tmp_path_factory.mktemp(name)
+        done = tesat("demo", "--output", folder / "out", home=folder / "home")
+        assert done.returncode == 0, done.stdout + done.stderr
+        built.append(Built(next((folder / "out").glob("western_balkans-*")), done.stdout))
+    return built[0], built[1]
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstrations: tuple[Built, Built]) -> Built:
+    """The demonstration edition."""
+    return demonstrations[0]
+
+
+@pytest.fixture(scope="session")
+def eu(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The published figures of the EU's reference year 2016."""
+    folder = tmp_path_factory.mktemp("eu")
+    return _built(folder, "eu", 2016, EXAMPLES / "published" / "eu" / "returns")
+
+
+@pytest.fixture(scope="session")
+def gtd(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The published foreign series of incidents."""
+    folder, region = tmp_path_factory.mktemp("gtd"), "western_balkans_gtd"
+    return _built(folder, region, 2017, EXAMPLES / "published" / region / "returns", formats="html,pdf")

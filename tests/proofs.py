@@ -1,0 +1,47 @@
+"""Long proofs: a seeded tenth in every test run, the whole with `make proof`, which keeps what it found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import seed, settings
+
+WHOLE = os.environ.get("TESAT_PROOF") == "1"
+SEED = 20261124
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
+
+
+CASES: dict[str, int] = {}
+Test = Callable[..., None]
+
+
+def proof(count: int) -> Callable[[Test], Test]:
+    """A test over `count` seeded cases: all of them with `make proof`, else a tenth."""
+
+    def decorated(test: Test) -> Test:
+        CASES[test.__name__] = count if WHOLE else count // 10
+        drawn = settings(max_examples=CASES[test.__name__], deadline=None)(test)
+        return pytest.mark.proof(seed(SEED)(drawn))
+
+    return decorated
+
+
+def keep(outcomes: dict[str, str], seconds: float) -> Path:
+    """Writes what became of the whole proofs, with the commit and the seed."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    content = {
+        "commit": commit,
+        "seed": SEED,
+        "seconds": round(seconds),
+        "proofs": dict(sorted(outcomes.items())),
+    }
+    path = RESULTS / "proofs.json"
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return path

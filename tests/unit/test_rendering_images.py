@@ -1,0 +1,82 @@
+"""Figures as files: the same bytes each time, drawn with the report's own fonts, and without a browser the JSON."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from report.rendering import images
+from report.rendering.errors import ReportError
+from report.rendering.images import draw, stable_svg, write_data
+from report.rendering.render import render
+from tests.rendered import ENVIRONMENT, METADATA, PROJECT, tiny_figures
+from tests.unit.fixtures.tiny_report import tiny_content
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
+    drawn = draw(tiny_content.figures(), tmp_path, png=True)
+    assert drawn.static, "Chromium is needed for this test: apt-get install chromium"
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted(f"{name}.{end}" for name in drawn.names for end in ("json", "png", "svg"))
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (tiny_figures() / name).read_bytes(), name
+
+
+def test_a_drawing_holds_its_words_as_text_and_no_other_host() -> None:
+    drawing = (tiny_figures() / "arrests.svg").read_text(encoding="utf-8")
+    for name in tiny_content.TYPES:
+        assert f">{name}</text>" in drawing
+    assert set(part.split('"')[0] for part in drawing.split("http")[1:]) == {"://www.w3.org/2000/svg", "://www.w3.org/1999/xlink"}
+
+
+def test_a_picture_for_word_is_sharp() -> None:
+    with Image.open(BytesIO((tiny_figures() / "arrests.png").read_bytes())) as picture:
+        assert picture.size == (1600, 760)
+
+
+def test_names_inside_a_drawing_are_stable_and_its_own() -> None:
+    drawing = (
+        '<svg style="" class="main"><clipPath id="clip4f2a"/><clipPath id="clip4f2ab"/>'
+        '<g clip-path="url(#clip4f2a)"/><use href="#clip4f2ab"/></svg>'
+    )
+    assert stable_svg(drawing, "a") == (
+        '<svg><clipPath id="a-0"/><clipPath id="a-1"/><g clip-path="url(#a-0)"/><use href="#a-1"/></svg>'
+    )
+
+
+def test_the_chart_itself_stands_alone_and_sorted() -> None:
+    text = (tiny_figures() / "arrests.json").read_text(encoding="utf-8")
+    assert list(json.loads(text)) == sorted(json.loads(text))
+    assert json.loads(text)["layout"]["template"]["layout"]["colorway"]
+
+
+def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "_browser_found", lambda: False)
+    drawn = draw(tiny_content.figures(), tmp_path / "figures", png=True)
+    assert not drawn.static
+    assert sorted(path.name for path in drawn.folder.iterdir()) == ["arrests.json", "attacks.json", "crowded.json"]
+    for name, (header, rows) in tiny_content.data().items():
+        write_data(drawn.folder / f"{name}.csv", header, rows)
+    (page,) = render(PROJECT, tmp_path, formats=["html"], metadata=METADATA, environment=ENVIRONMENT)
+    assert "This chart is drawn by your browser; the data stand below it." in page.read_text(encoding="utf-8")
+    with pytest.raises(ReportError, match="static images need Chromium: `apt-get install chromium`"):
+        render(PROJECT, tmp_path, formats=["pdf"], metadata=METADATA, environment=ENVIRONMENT)
+
+
+def test_a_browser_that_fails_is_told_with_the_figures_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kaleido.write_fig_from_object_sync", lambda *_, **__: ["it broke"])
+    with pytest.raises(ReportError, match="could not draw attacks, arrests, crowded: .*it broke"):
+        draw(tiny_content.figures(), tmp_path, png=False)
+
+
+def test_data_opens_in_a_spreadsheet(tmp_path: Path) -> None:
+    write_data(tmp_path / "a.csv", ["Név", "b"], [["Šćepan, Ђорђе", None], ['say "x"', 5]])
+    assert (tmp_path / "a.csv").read_bytes() == (
+        b"\xef\xbb\xbf" + 'Név,b\n"Šćepan, Ђорђе",\n"say ""x""",5\n'.encode()
+    )
