@@ -15,7 +15,7 @@ help: ## What there is to make
 
 setup: $(VENV)/.ready ## Install the locked environment and find a browser
 
-$(VENV)/.ready: requirements.lock pyproject.toml deploy/browser.sh
+$(VENV)/.ready: requirements.lock pyproject.toml deploy/programs.sh
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
 	  VIRTUAL_ENV=$(VENV) uv pip sync --quiet --require-hashes requirements.lock && \
@@ -25,13 +25,14 @@ $(VENV)/.ready: requirements.lock pyproject.toml deploy/browser.sh
 	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
-	@bash deploy/browser.sh
+	@bash deploy/programs.sh browser
 	@touch $@
 
 report: setup ## Build the demonstration edition
 	@$(BIN)/tesat demo --output build
 
 test: setup ## Lint, types and all tests
+	@bash deploy/programs.sh test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/pytest -q
 
@@ -39,7 +40,9 @@ proof: setup ## The long proofs, whole; results in benchmarks/results/
 	@TESAT_PROOF=1 $(BIN)/pytest -q -m proof && cat benchmarks/results/proofs.json
 
 ui: setup ## The Dagster UI with the demonstration
-	@$(BIN)/dagster dev -m assets.definitions -h 127.0.0.1 -p 3000
+	@test -e build/.store/ledger.jsonl -a -e dagster_home/history/runs.db || $(BIN)/tesat demo --output build
+	@TESAT_INBOX=examples/demonstration/returns TESAT_OUTPUT=build TESAT_STORE=build/.store TESAT_DEMONSTRATION=true \
+	  $(BIN)/dagster dev -m assets.definitions -h 127.0.0.1 -p 3000
 
 bench: setup ## Timings, as ratios in one run
 	@$(BIN)/python -m benchmarks.run
@@ -48,4 +51,4 @@ lock: ## Renew the lock file (needs uv)
 	@uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
 
 clean: ## Remove what was built
-	@rm -rf build dagster_home/storage dagster_home/history dagster_home/schedules
+	@rm -rf build dagster_home/storage dagster_home/history dagster_home/schedules dagster_home/logs

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.jobs import edition_job_name
+from assets.jobs import RUN_TAGS, edition_job_name, file_under_location
 from assets.resources import Workspace, dagster_home
 
 
@@ -76,12 +76,15 @@ def _execute(region: str, year: int, workspace: Workspace) -> Any:
         redirect_stderr(handle),
         dg.DagsterInstance.get() as instance,
     ):
-        return job.execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
             partition_key=str(year),
             raise_on_error=False,
             resources={"workspace": workspace},
+            tags=RUN_TAGS,
         )
+        file_under_location(instance, result.run_id)
+        return result
 
 
 def _lines(workspace: Workspace, region: str, year: int) -> list[str]:

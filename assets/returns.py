@@ -36,7 +36,7 @@ COLUMNS = {
 def returns_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
     """The assets of this module for one region."""
     accepted = [_accepted(region, catalog, catalog.contracts[dataset]) for dataset in region.datasets]
-    return [_verdicts(region, catalog), *accepted]
+    return [_verdicts(region, catalog), _submissions(region), *accepted]
 
 
 def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
@@ -64,6 +64,17 @@ def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
     return return_verdicts
 
 
+def _submissions(region: Region) -> dg.AssetSpec:
+    """What partners handed over, lit partner by year with the submission that counts."""
+    return dg.AssetSpec(
+        dg.AssetKey([region.name, "submissions"]),
+        partitions_def=partner_years(region),
+        deps=[dg.AssetKey([region.name, "return_verdicts"])],
+        description="What each partner handed over, by reference year; lit when a return is accepted.",
+        kinds={"excel", "csv"},
+    )
+
+
 def _accepted(region: Region, catalog: Catalog, contract: Contract) -> dg.AssetSpec:
     """The accepted cells of a dataset, lit partner by year; the run of `return_verdicts` writes them."""
     schema = column_schema(cell_schema(contract), cell_columns(contract))
@@ -83,7 +94,7 @@ def _shown(verdicts: pl.DataFrame) -> dict[str, dg.MetadataValue]:
     columns = ["name", "partner", "reference_year", "submission", "verdict", "codes"]
     return {
         "verdicts": bars("Returns by verdict", counts(verdicts, "verdict")),
-        "rejected": table(rejected.select(columns)),
+        "rejected": table(rejected.select(columns).drop("verdict")),
         "newest": table(latest.select(columns)),
         "returns_accepted": dg.MetadataValue.int(verdicts.height - rejected.height),
         "returns_rejected": dg.MetadataValue.int(rejected.height),

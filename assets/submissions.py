@@ -1,6 +1,7 @@
 """What was handed over: every return of the inbox, registered by its content.
 
-Grain of `received_returns`: one entry of the inbox. Partner x year is lit as `submissions`, an external asset.
+Grain of `received_returns`: one entry of the inbox. Whose return it is, and of which year, is only known once it is
+read, in `returns.py`.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 import dagster as dg
 import polars as pl
 
-from assets.partitions import partner_years, yearly
+from assets.partitions import yearly
 from assets.resources import Workspace
 from assets.sparks import bars
 from assets.tables import counts, kept, table
@@ -25,7 +26,7 @@ COLUMNS = {
 }
 
 
-def submission_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
+def submission_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
     """The assets of this module for one region."""
 
     @yearly(
@@ -47,14 +48,7 @@ def submission_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDef
         path = workspace.table(region.name, year, "received_returns")
         return kept(received, path, columns=COLUMNS, shown=_shown(received, others))
 
-    external = dg.AssetSpec(
-        dg.AssetKey([region.name, "submissions"]),
-        partitions_def=partner_years(region),
-        deps=[received_returns],
-        description="What each partner handed over, by reference year; lit when a return is accepted.",
-        kinds={"excel", "csv"},
-    )
-    return [received_returns, external]
+    return [received_returns]
 
 
 def _shown(received: pl.DataFrame, others: Sequence[str]) -> dict[str, dg.MetadataValue]:
