@@ -11,8 +11,8 @@ from report.markdown import bullets, heading, plain, table
 from report.tables import titled, words
 
 PROTECTION = {
-    "consent": "By the partner's consent: as reported, rounded, or suppressed",
-    "rounded": "Region only, rounded at random to a multiple of five",
+    "consent": "By the partner's consent",
+    "rounded": "Rounded to five",
 }
 
 

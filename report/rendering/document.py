@@ -26,6 +26,11 @@ _CALLOUT = re.compile(r"^callout-(note|tip|warning|important|caution)$")
 _NUMBER = re.compile(r"^[\s(<>≤≥~≈+−–-]*\d[\d\s.,%)*–-]*\w{0,2}$|^[–—.:-]*$|^\[?[a-z]\]?$")
 
 
+LONGEST_NAME = 24
+# English is that of Europe: 30 June, not June 30.
+LOCALES = {"en": "en_GB"}
+
+
 @dataclass(frozen=True)
 class Label:
     """What a reference to a figure, a table or a section says."""
@@ -79,8 +84,9 @@ class Document:
         """The edition's date as the language writes it."""
         from babel.dates import format_date
 
+        language = self.value("language").replace("-", "_")
         return str(
-            format_date(self.day, format="long", locale=self.value("language").replace("-", "_") or "en")
+            format_date(self.day, format="long", locale=LOCALES.get(language, language) or LOCALES["en"])
         )
 
 
@@ -249,8 +255,11 @@ def _longest_word(cells: Sequence[str]) -> int:
 
 
 def _needed_width(cells: Sequence[str]) -> float:
-    longest_cell = max(len(cell) for cell in cells)
-    return max(_longest_word(cells) + 1.5, min(longest_cell, 46) * 0.62, 4.0)
+    """Room for names on one line, for longer words on a few, and for the longest word in any case."""
+    header, *body = (len(cell) for cell in cells)
+    longest = max(body, default=0)
+    names = longest + 1.0 if longest <= LONGEST_NAME else min(longest, 46) * 0.62
+    return max(_longest_word(cells) + 1.5, min(header, 46) * 0.5, names, 4.0)
 
 
 def _comment(node: Node) -> list[Node] | None:

@@ -187,7 +187,9 @@ def test_the_keyboard_skips_to_the_report_and_opens_the_data(wide: Window) -> No
     reached = []
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.closest('figure') ? document.activeElement.tagName : ''"))
+        reached.append(
+            page.evaluate("document.activeElement.closest('figure') ? document.activeElement.tagName : ''")
+        )
         if reached[-1] == "SUMMARY":
             break
     assert reached[-1] == "SUMMARY"
@@ -216,7 +218,9 @@ def test_every_chart_has_its_data_as_table_and_file(wide: Window) -> None:
 def test_the_contents_mark_where_the_reader_is(wide: Window) -> None:
     def marked() -> list[str]:
         wide.page.wait_for_timeout(150)
-        return [str(link.get_attribute("href")) for link in wide.page.locator("#contents a[aria-current]").all()]
+        return [
+            str(link.get_attribute("href")) for link in wide.page.locator("#contents a[aria-current]").all()
+        ]
 
     assert marked() == ["#sec-findings"]
     wide.page.emulate_media(reduced_motion="reduce")
@@ -293,7 +297,9 @@ def test_a_wide_table_scrolls_in_its_card_and_its_first_column_stays(narrow: Win
     assert seen == [True, 400, 0, 0]
 
 
-def test_without_scripts_a_chart_on_a_narrow_screen_keeps_letters_that_can_be_read(browser: Browser, address: str) -> None:
+def test_without_scripts_a_chart_on_a_narrow_screen_keeps_letters_that_can_be_read(
+    browser: Browser, address: str
+) -> None:
     opened = window(browser, address, NARROW, java_script_enabled=False)
     sizes = opened.page.locator("#fig-attacks .static svg text").evaluate_all(
         "texts => texts.map(text => text.getBoundingClientRect().height)"

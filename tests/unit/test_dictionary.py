@@ -22,8 +22,8 @@ from pipelines.checking_values import parse
 from pipelines.cover import load_cover_rules
 from pipelines.edition_data import ANNEX_TABLES
 from pipelines.protection import METHOD as ROUNDED
-from pipelines.protection import WIDE_METHOD as WIDER
 from pipelines.protection import SUPPRESSED
+from pipelines.protection import WIDE_METHOD as WIDER
 from pipelines.rates import RATES
 from pipelines.reading import Sheet
 from pipelines.release import sdmx_columns

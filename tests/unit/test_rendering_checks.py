@@ -25,7 +25,9 @@ def release(tmp_path: Path) -> Path:
 
 def document(text: str, release: Path, *, static: bool = True) -> Document:
     lines = tuple(Line(line, f"a.qmd:{number}") for number, line in enumerate(text.split("\n"), start=1))
-    return read_document(Manuscript(lines, {"language": "en", "date": "2026-06-15"}), [release], static=static)
+    return read_document(
+        Manuscript(lines, {"language": "en", "date": "2026-06-15"}), [release], static=static
+    )
 
 
 def refusal(text: str, release: Path, *, static: bool = True) -> str:
@@ -137,7 +139,9 @@ def test_sections_figures_and_tables_are_numbered_in_order(release: Path) -> Non
 
 
 def test_a_reference_keeps_the_words_around_it(release: Path) -> None:
-    words = shown(document(f"{CHART}\n\n# A {{#sec-a}}\n\n[see @fig-one, left; and @sec-a] [-@fig-one]", release))
+    words = shown(
+        document(f"{CHART}\n\n# A {{#sec-a}}\n\n[see @fig-one, left; and @sec-a] [-@fig-one]", release)
+    )
     assert words.replace("\u00a0", " ").endswith("see Figure 1, left, and Section 1 1")
 
 
@@ -164,7 +168,8 @@ def table(text: str, release: Path) -> Grid:
 def test_columns_of_numbers_and_marks_are_set_right(release: Path) -> None:
     head = "| Place | A | B | C | D |\n|---|---|---|---|---|\n"
     made = table(
-        f"::: {{#tbl-a}}\n{head}| 1 | ~1 234 | [x] | – | 5 men |\n| 2 | ≥5 b | 0.5 % | (3) | 6 |\n\nc\n:::", release
+        f"::: {{#tbl-a}}\n{head}| 1 | ~1 234 | [x] | – | 5 men |\n| 2 | ≥5 b | 0.5 % | (3) | 6 |\n\nc\n:::",
+        release,
     )
     assert made.right == [False, True, True, True, False]
 

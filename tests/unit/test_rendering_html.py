@@ -53,7 +53,9 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 def test_nothing_is_loaded_and_only_the_pages_own_scripts_run(page: str) -> None:
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', page)
     assert policy is not None
-    assert policy[1].startswith("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; font-src data:;")
+    assert policy[1].startswith(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; font-src data:;"
+    )
     scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     assert len(scripts) == 2
@@ -72,7 +74,10 @@ def test_the_cells_are_executed_once_for_all_formats(tmp_path: Path) -> None:
 
 
 def test_words_from_outside_are_shown_and_never_read_as_markup(page: str) -> None:
-    assert f"<title>{METADATA['title'].replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>" in page
+    assert (
+        f"<title>{METADATA['title'].replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>"
+        in page
+    )
     assert "<the>" not in without_code(page)
     for name in NAMES:
         assert name in without_code(page)
@@ -93,15 +98,22 @@ def test_the_table_under_a_chart_is_its_csv(page: str) -> None:
             rows = list(csv.reader(file))
         card = page[page.index(f'id="fig-{name}"') :]
         table = card[card.index("<table>") : card.index("</table>")]
-        cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+        cells = [
+            re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)
+        ]
         assert [[unescape(cell) for cell in row] for row in cells] == rows
-        assert f'href="figures/{name}.csv" download>Download as CSV<span class="unseen"> (Figure\u00a0{number})' in card
+        assert (
+            f'href="figures/{name}.csv" download>Download as CSV<span class="unseen"> (Figure\u00a0{number})'
+            in card
+        )
 
 
 def test_data_of_another_length_than_its_header_are_refused(tmp_path: Path) -> None:
     small_chart(tmp_path)
     (tmp_path / "figures/one.csv").write_text("Year,Attacks\n2024,3\n2025\n")
-    with pytest.raises(ReportError, match=r"figures/one.csv: line 3 has another number of cells than the header"):
+    with pytest.raises(
+        ReportError, match=r"figures/one.csv: line 3 has another number of cells than the header"
+    ):
         page_of(tmp_path, CHART)
     (tmp_path / "figures/one.csv").write_text("")
     with pytest.raises(ReportError, match=r"figures/one.csv: there is no header"):
@@ -133,10 +145,18 @@ def test_references_footnotes_and_conditions_are_resolved(page: str) -> None:
 
 def test_what_an_edition_does_not_state_leaves_no_empty_element(tmp_path: Path) -> None:
     page = without_code(page_of(tmp_path, "# A\n\nwords\n"))
-    for trace in ('class="region"', 'class="subtitle"', 'class="mark"', 'class="footnote"', 'class="downloads"'):
+    for trace in (
+        'class="region"',
+        'class="subtitle"',
+        'class="mark"',
+        'class="footnote"',
+        'class="downloads"',
+    ):
         assert trace not in page
     assert "<p>Plain · 15 June 2026</p>" in page
-    full = without_code(page_of(tmp_path, "# A\n\nwords\n", region="Region", footnote="* note", edition_mark="Draft"))
+    full = without_code(
+        page_of(tmp_path, "# A\n\nwords\n", region="Region", footnote="* note", edition_mark="Draft")
+    )
     assert "<p>Plain · Region · 15 June 2026</p>" in full
     assert '<aside class="mark" aria-label="Edition notice">Draft</aside>' in full
 

@@ -30,7 +30,10 @@ def test_a_drawing_holds_its_words_as_text_and_no_other_host() -> None:
     drawing = (tiny_figures() / "arrests.svg").read_text(encoding="utf-8")
     for name in tiny_content.TYPES:
         assert f">{name}</text>" in drawing
-    assert set(part.split('"')[0] for part in drawing.split("http")[1:]) == {"://www.w3.org/2000/svg", "://www.w3.org/1999/xlink"}
+    assert set(part.split('"')[0] for part in drawing.split("http")[1:]) == {
+        "://www.w3.org/2000/svg",
+        "://www.w3.org/1999/xlink",
+    }
 
 
 def test_a_picture_for_word_is_sharp() -> None:
@@ -60,7 +63,11 @@ def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
     monkeypatch.setattr(images, "_browser_found", lambda: False)
     drawn = draw(tiny_content.figures(), tmp_path / "figures", png=True)
     assert not drawn.static
-    assert sorted(path.name for path in drawn.folder.iterdir()) == ["arrests.json", "attacks.json", "crowded.json"]
+    assert sorted(path.name for path in drawn.folder.iterdir()) == [
+        "arrests.json",
+        "attacks.json",
+        "crowded.json",
+    ]
     for name, (header, rows) in tiny_content.data().items():
         write_data(drawn.folder / f"{name}.csv", header, rows)
     (page,) = render(PROJECT, tmp_path, formats=["html"], metadata=METADATA, environment=ENVIRONMENT)
@@ -69,9 +76,11 @@ def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
         render(PROJECT, tmp_path, formats=["pdf"], metadata=METADATA, environment=ENVIRONMENT)
 
 
-def test_a_browser_that_fails_is_told_with_the_figures_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_that_fails_is_told_with_the_figures_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("kaleido.write_fig_from_object_sync", lambda *_, **__: ["it broke"])
-    with pytest.raises(ReportError, match="could not draw attacks, arrests, crowded: .*it broke"):
+    with pytest.raises(ReportError, match=r"could not draw attacks, arrests, crowded: .*it broke"):
         draw(tiny_content.figures(), tmp_path, png=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -74,7 +75,9 @@ def test_every_figure_is_described_and_every_table_has_headers(pdf: pikepdf.Pdf)
     kinds = [str(element.S) for element in elements]
     figures = [element for element in elements if element.S == "/Figure"]
     assert len(figures) == 3
-    assert sorted(str(figure.Alt) for figure in figures) == sorted(alt for _, alt in tiny_content.WORDS.values())
+    assert sorted(str(figure.Alt) for figure in figures) == sorted(
+        alt for _, alt in tiny_content.WORDS.values()
+    )
     assert kinds.count("/Table") == 3 and kinds.count("/Caption") == 6
     assert kinds.count("/TH") >= 3 + 8 + 14
     assert kinds.count("/TD") >= 5 * 3 + 60 * 8 + 2 * 14
@@ -83,14 +86,24 @@ def test_every_figure_is_described_and_every_table_has_headers(pdf: pikepdf.Pdf)
 
 def test_the_names_of_the_region_are_found_as_words() -> None:
     words = words_of(tiny_release() / "report.pdf")
-    for name in [*NAMES, "1 Key findings", "2.2.1 By type", "Figure 2:", "Table 3:", "Section 3", METADATA["subtitle"]]:
+    for name in [
+        *NAMES,
+        "1 Key findings",
+        "2.2.1 By type",
+        "Figure 2:",
+        "Table 3:",
+        "Section 3",
+        METADATA["subtitle"],
+    ]:
         assert name in words, name
     assert "Point at a bar" not in words and "A note of the author" not in words
 
 
 def test_the_edition_mark_and_the_footnote_stand_on_every_page(pdf: pikepdf.Pdf) -> None:
     for number in range(1, len(pdf.pages) + 1):
-        words = " ".join(words_of(tiny_release() / "report.pdf", "-f", str(number), "-l", str(number)).split())
+        words = " ".join(
+            words_of(tiny_release() / "report.pdf", "-f", str(number), "-l", str(number)).split()
+        )
         assert METADATA["edition_mark"] in words, number
         assert METADATA["footnote"] in words, number
 
@@ -99,7 +112,9 @@ def test_references_lead_to_their_places(pdf: pikepdf.Pdf) -> None:
     links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
     inside = [note for note in links if "/Dest" in note or note.get("/A", {}).get("/S") == "/GoTo"]
     assert len(inside) >= 15
-    assert [str(note.A.URI) for note in links if note.get("/A", {}).get("/S") == "/URI"] == ["https://example.org/"]
+    assert [str(note.A.URI) for note in links if note.get("/A", {}).get("/S") == "/URI"] == [
+        "https://example.org/"
+    ]
     assert all(str(note.get("/Contents", "")) for note in links)
 
 
@@ -112,7 +127,7 @@ def test_a_table_of_many_columns_lies_on_its_side_and_is_not_cut() -> None:
     found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]*)<', boxes)
     heads = sorted((float(left), float(right)) for left, _, right, word in found if word == "Responsibility")
     assert len(heads) == 13
-    assert all(before[1] < after[0] for before, after in zip(heads, heads[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in itertools.pairwise(heads))
     assert max(float(right) for _, _, right, _ in found) < A4[1] - 55
 
 

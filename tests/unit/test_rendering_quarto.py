@@ -84,12 +84,20 @@ class StandIn:
         self.log = folder / "calls.jsonl"
 
     def answers(
-        self, said: str = USUAL, output: str | None = GOOD, code: int = 0, *, version: str = "1.7.32", sleep: float = 0
+        self,
+        said: str = USUAL,
+        output: str | None = GOOD,
+        code: int = 0,
+        *,
+        version: str = "1.7.32",
+        sleep: float = 0,
     ) -> None:
         path = self.folder / "quarto"
         answer = json.dumps([said, output, code])
         path.write_text(
-            STAND_IN.format(python=sys.executable, version=version, log=str(self.log), answer=answer, sleep=sleep)
+            STAND_IN.format(
+                python=sys.executable, version=version, log=str(self.log), answer=answer, sleep=sleep
+            )
         )
         path.chmod(0o755)
 
@@ -110,7 +118,9 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    made = small_project(tmp_path / "project", TEXT, other="{{< include gone.qmd >}}\n\n```{python}\n1/0\n```\n")
+    made = small_project(
+        tmp_path / "project", TEXT, other="{{< include gone.qmd >}}\n\n```{python}\n1/0\n```\n"
+    )
     (made / "_quarto.yml").write_text(
         "project: {type: website, post-render: evil.py}\nprofile: {default: secret}\nkind: Annual\ntoc: true\n"
         "filters: own.lua\nformat: {html: {theme: cosmo, embed-resources: false}, revealjs: default}\n"
@@ -120,7 +130,9 @@ def project(tmp_path: Path) -> Path:
     return made
 
 
-def made(project: Path, formats: Sequence[str] = ("html",), over: Mapping[str, str] | None = None) -> list[Path]:
+def made(
+    project: Path, formats: Sequence[str] = ("html",), over: Mapping[str, str] | None = None
+) -> list[Path]:
     return render(
         project,
         project.parent / "release",
@@ -132,7 +144,12 @@ def made(project: Path, formats: Sequence[str] = ("html",), over: Mapping[str, s
 
 
 def with_cells(project: Path) -> Path:
-    text = (project / "index.qmd").read_text().replace("# A {#sec-a}", CELL).replace("2025,", "`{python} 2024 + 1`,")
+    text = (
+        (project / "index.qmd")
+        .read_text()
+        .replace("# A {#sec-a}", CELL)
+        .replace("2025,", "`{python} 2024 + 1`,")
+    )
     (project / "index.qmd").write_text(text)
     return project
 
@@ -156,7 +173,9 @@ def test_the_command_line_names_format_file_and_metadata() -> None:
 
 def test_each_format_is_one_call_and_lands_in_the_release(stand_in: StandIn, project: Path) -> None:
     paths = made(project, ["html", "pdf", "docx", "html"])
-    assert paths == [project.parent / "release" / name for name in ("index.html", "report.pdf", "report.docx")]
+    assert paths == [
+        project.parent / "release" / name for name in ("index.html", "report.pdf", "report.docx")
+    ]
     assert all(path.is_file() for path in paths)
     assert [call["arguments"][3] for call in stand_in.calls] == ["html", "typst", "docx"]
     for call in stand_in.calls:
@@ -165,7 +184,9 @@ def test_each_format_is_one_call_and_lands_in_the_release(stand_in: StandIn, pro
         assert "QUARTO_PROFILE" not in call["environment"]
 
 
-def test_a_users_profile_does_not_reach_quarto(stand_in: StandIn, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_profile_does_not_reach_quarto(
+    stand_in: StandIn, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("QUARTO_PROFILE", "secret")
     made(project)
     assert "QUARTO_PROFILE" not in stand_in.calls[0]["environment"]
@@ -177,7 +198,9 @@ def test_quarto_works_in_a_private_copy_with_one_manuscript(stand_in: StandIn, p
     (call, _) = stand_in.calls
     assert not Path(call["here"]).is_relative_to(project) and not Path(call["here"]).exists()
     assert [name for name in call["names"] if name.endswith(".qmd")] == ["index.qmd"]
-    assert {"refs.bib", "tesat-fonts/NotoSans-Regular.ttf", "figures/one.svg", "figures/one.png"} <= set(call["names"])
+    assert {"refs.bib", "tesat-fonts/NotoSans-Regular.ttf", "figures/one.svg", "figures/one.png"} <= set(
+        call["names"]
+    )
     assert call["files"]["figures/one.svg"] == SQUARE
     after = {path.name: path.read_bytes() for path in project.iterdir()}
     assert after.pop("count") == b"x", "the cells run once, whatever the number of formats"
@@ -188,7 +211,11 @@ def test_the_manuscript_is_executed_and_speaks_quartos_names(stand_in: StandIn, 
     made(with_cells(project))
     _, front, text = stand_in.calls[0]["files"]["index.qmd"].split("---\n", 2)
     assert yaml.safe_load(front) == {
-        "title": METADATA["title"].replace(":", "\\:").replace("<", "\\<").replace(">", "\\>").replace("&", "\\&"),
+        "title": METADATA["title"]
+        .replace(":", "\\:")
+        .replace("<", "\\<")
+        .replace(">", "\\>")
+        .replace("&", "\\&"),
         "subtitle": METADATA["subtitle"],
         "date": "2026-06-15",
         "bibliography": "refs.bib",
@@ -221,14 +248,22 @@ def test_settings_are_the_projects_own_with_what_a_release_needs(stand_in: Stand
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("WARNING: Unable to resolve crossref @fig-gone", "quarto, html: WARNING: Unable to resolve crossref @fig-gone"),
+        (
+            "WARNING: Unable to resolve crossref @fig-gone",
+            "quarto, html: WARNING: Unable to resolve crossref @fig-gone",
+        ),
         ("\x1b[33mWARN: Unknown profile 'x'\x1b[39m", "quarto, html: WARN: Unknown profile 'x'"),
-        ("[WARNING] Citeproc: citation x not found", "quarto, html: [WARNING] Citeproc: citation x not found"),
+        (
+            "[WARNING] Citeproc: citation x not found",
+            "quarto, html: [WARNING] Citeproc: citation x not found",
+        ),
         ("unknown profile x", "quarto, html: unknown profile x"),
         ("ERROR: it went on nevertheless", "quarto, html: ERROR: it went on nevertheless"),
     ],
 )
-def test_what_quarto_says_with_exit_0_is_read(stand_in: StandIn, project: Path, said: str, message: str) -> None:
+def test_what_quarto_says_with_exit_0_is_read(
+    stand_in: StandIn, project: Path, said: str, message: str
+) -> None:
     stand_in.answers(f"{USUAL}\n{said}")
     assert refusal(project) == message
     assert not (project.parent / "release/index.html").exists()
@@ -265,7 +300,7 @@ def test_what_quarto_printed_instead_of_failing_is_found(
 
 def test_links_styles_and_data_are_not_taken_for_requests(stand_in: StandIn, project: Path) -> None:
     stand_in.answers(
-        output='<style>.quarto-unresolved-ref{font-weight:600} a{background:url("data:image/svg+xml,%3Csvg xmlns=\'http://www.w3.org/2000/svg\'")}</style>'
+        output="<style>.quarto-unresolved-ref{font-weight:600} a{background:url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'\")}</style>"
         '<a href="https://example.org/">x</a><script>var a = "{{< x >}} ?meta:x"</script>'
     )
     assert len(made(project)) == 1
@@ -281,7 +316,9 @@ def test_exit_0_without_a_file_is_a_failure(stand_in: StandIn, project: Path) ->
     assert "quarto, html: exit 0, but index.html was not written; it said: nothing to do" in refusal(project)
 
 
-def test_a_failure_in_the_second_format_leaves_the_release_as_it_was(stand_in: StandIn, project: Path) -> None:
+def test_a_failure_in_the_second_format_leaves_the_release_as_it_was(
+    stand_in: StandIn, project: Path
+) -> None:
     stand_in.answers(output="<w:t>?sec-gone</w:t>")
     (project.parent / "release/index.html").write_text("before")
     refusal(project, ["html", "docx"])
@@ -295,7 +332,9 @@ def test_a_failure_in_the_second_format_leaves_the_release_as_it_was(stand_in: S
         ("", "`quarto --version` says '\\n'"),
     ],
 )
-def test_a_quarto_that_is_too_old_is_refused(stand_in: StandIn, project: Path, version: str, message: str) -> None:
+def test_a_quarto_that_is_too_old_is_refused(
+    stand_in: StandIn, project: Path, version: str, message: str
+) -> None:
     stand_in.answers(version=version)
     assert message in refusal(project)
     assert not stand_in.calls
@@ -307,7 +346,9 @@ def test_newer_versions_are_taken(stand_in: StandIn, project: Path, version: str
     assert len(made(project)) == 1
 
 
-def test_a_missing_quarto_says_what_to_install(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_quarto_says_what_to_install(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with pytest.raises(ReportError) as caught:
         render_with_quarto(
             project, tmp_path, formats=["html"], metadata=METADATA, environment={"PATH": str(tmp_path)}
@@ -347,5 +388,7 @@ def test_the_filter_gives_word_png_and_publishes_no_comment(tmp_path: Path) -> N
     arguments = ["--from", "markdown", f"--lua-filter={ASSETS / 'quarto.lua'}", f"--resource-path={tmp_path}"]
     page = pandoc.run([*arguments, "--to", "html"], markdown.encode()).decode()
     assert "figures/a.svg" in page and "secret" not in page and "words" in page
-    with zipfile.ZipFile(BytesIO(pandoc.run([*arguments, "--to", "docx", "--output", "-"], markdown.encode()))) as word:
+    with zipfile.ZipFile(
+        BytesIO(pandoc.run([*arguments, "--to", "docx", "--output", "-"], markdown.encode()))
+    ) as word:
         assert [name for name in word.namelist() if "media" in name and name.endswith(".png")]

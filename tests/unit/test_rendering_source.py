@@ -39,11 +39,15 @@ def test_lines_know_where_they_stand_also_two_includes_deep(tmp_path: Path) -> N
 
 
 def test_a_slash_leads_to_the_project_and_not_to_the_disk(tmp_path: Path) -> None:
-    project = small_project(tmp_path, "{{< include chapters/a.qmd >}}", chapters__a="{{< include /b.qmd >}}", b="b")
+    project = small_project(
+        tmp_path, "{{< include chapters/a.qmd >}}", chapters__a="{{< include /b.qmd >}}", b="b"
+    )
     assert ("b.qmd:1", "b") in lines_of(project)
 
 
-def test_a_project_behind_a_link_or_a_relative_path_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_project_behind_a_link_or_a_relative_path_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small_project(tmp_path / "real", "{{< include a.qmd >}}", a="words")
     (tmp_path / "linked").symlink_to(tmp_path / "real")
     monkeypatch.chdir(tmp_path)
