@@ -5,7 +5,6 @@ Belongs here: the way from the command line into Dagster and back. The work is i
 
 from __future__ import annotations
 
-import os
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +32,8 @@ def build_edition(
     output: Path,
     store: Path | None,
     formats: str,
-    language: str,
-    contracts: Path | None,
+    language: str = "en",
+    contracts: Path | None = None,
     report: Path | None = None,
     backend: str = "embedded",
     demonstration: bool = False,
@@ -42,12 +41,11 @@ def build_edition(
     """Runs a region's job for one year on the instance that the UI shows, and reads its outcome."""
     store = (store or inbox / ".tesat").absolute()
     home = dagster_home(store)
-    os.environ["TESAT_CONTRACTS"] = str(contracts.absolute()) if contracts else ""
     workspace = Workspace(
         inbox=str(inbox.absolute()),
         output=str(output.absolute()),
         store=str(store),
-        contracts=os.environ["TESAT_CONTRACTS"],
+        contracts=str(contracts.absolute()) if contracts else "",
         formats=formats,
         language=language,
         report=str(report.absolute()) if report else "",

@@ -7,6 +7,7 @@ Belongs here: arguments, exit codes and what is printed. Exit 0: accepted, built
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -160,8 +161,10 @@ def build(  # noqa: PLR0917
         raise _stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
     if report is not None and not (report / "index.qmd").is_file():
         raise _stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
-    _run_build(
-        known,
+    from assets.building import build_edition
+
+    outcome = build_edition(
+        region,
         year,
         inbox=inbox,
         output=output,
@@ -172,6 +175,7 @@ def build(  # noqa: PLR0917
         report=report,
         backend=backend,
     )
+    _tell(outcome.built, outcome.lines)
 
 
 def _known_language(region: Region, language: str) -> None:
@@ -205,51 +209,20 @@ def demo(
     region = _region(catalog, "western_balkans")
     _existing(examples, "The folder of demonstration returns")
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
-    store = store or output / ".store"
-    _run_build(
-        region,
-        year,
-        inbox=examples,
-        output=output,
-        store=store,
-        formats=formats,
-        language="en",
-        demonstration=True,
-    )
-
-
-def _run_build(
-    region: Region,
-    year: int,
-    *,
-    inbox: Path,
-    output: Path,
-    store: Path | None,
-    formats: str,
-    language: str,
-    contracts: Path | None = None,
-    report: Path | None = None,
-    backend: str = "embedded",
-    demonstration: bool = False,
-) -> None:
     from assets.building import build_edition
 
+    store = store or output / ".store"
     outcome = build_edition(
-        region.name,
-        year,
-        inbox=inbox,
-        output=output,
-        store=store,
-        formats=formats,
-        language=language,
-        contracts=contracts,
-        report=report,
-        backend=backend,
-        demonstration=demonstration,
+        region.name, year, inbox=examples, output=output, store=store, formats=formats, demonstration=True
     )
-    for line in outcome.lines:
+    _tell(outcome.built, outcome.lines)
+
+
+def _tell(built: bool, lines: Sequence[str]) -> None:
+    """Prints what became of a build; a gate that refused is exit code 1."""
+    for line in lines:
         typer.echo(line)
-    if not outcome.built:
+    if not built:
         raise typer.Exit(REJECTED)
 
 

@@ -201,5 +201,5 @@ def test_the_operations_page_names_every_target_and_command() -> None:
     assert len(commands) > 3
     assert [name for name in targets if f"`make {name}`" not in text] == []
     assert [name for name in commands if f"`tesat {name}" not in text] == []
-    variables = set(re.findall(r"TESAT_[A-Z]+", (ROOT / "assets" / "definitions.py").read_text("utf-8")))
+    variables = set(re.findall(r"TESAT_[A-Z]+", (ROOT / "assets" / "resources.py").read_text("utf-8")))
     assert set(re.findall(r"TESAT_[A-Z]+", text)) == variables
