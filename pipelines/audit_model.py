@@ -111,6 +111,11 @@ class Attack:
             for part in slices
         ]
 
+    def bounds(self, target: Target) -> tuple[int, int]:
+        """The smallest and the largest integer that the target can have."""
+        low, high = (self._extreme(target.variables, sign=sign) for sign in (1, -1))
+        return low, high
+
     def can_be_zero(self, target: Target) -> bool:
         """Whether some table has nobody in the target."""
         if any(self._value(witness, target.variables) == 0 for witness in self.witnesses):

@@ -31,6 +31,16 @@ def proof(count: int) -> Callable[[Test], Test]:
     return decorated
 
 
+def seeded(count: int) -> Callable[[Test], Test]:
+    """A test that draws its own cases from `SEED`: `CASES[name]` says how many, all of them with `make proof`."""
+
+    def decorated(test: Test) -> Test:
+        CASES[test.__name__] = count if WHOLE else count // 10
+        return pytest.mark.proof(test)
+
+    return decorated
+
+
 def keep(outcomes: dict[str, str], seconds: float) -> Path:
     """Writes what became of the whole proofs, with the commit and the seed."""
     commit = subprocess.run(
