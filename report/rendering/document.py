@@ -26,6 +26,12 @@ _CALLOUT = re.compile(r"^callout-(note|tip|warning|important|caution)$")
 _NUMBER = re.compile(r"^[\s(<>≤≥~≈+−–-]*\d[\d\s.,%)*–-]*\w{0,2}$|^[–—.:-]*$|^\[?[a-z]\]?$")
 
 
+# Where a line may end: at a space (not at one that keeps a number together) and after a hyphen.
+_BREAK = re.compile(r" |(?<=\w-)(?=\w)")
+
+NARROW, WIDE = frozenset("iljtfI.,;:'|()[]! "), frozenset("mwMW@%—жшщюмфЖШЩЮМФЉЊ")
+# What the edges of a cell take, in letters.
+CELL_EDGES = 2.2
 LONGEST_NAME = 24
 # English is that of Europe: 30 June, not June 30.
 LOCALES = {"en": "en_GB"}
@@ -103,7 +109,7 @@ class Grid:
     @property
     def least_widths(self) -> list[float]:
         """The characters that each column needs so that no word of it is broken."""
-        return [_longest_word(cells) + 1.5 for cells in self._texts]
+        return [_longest_word(cells) + CELL_EDGES for cells in self._texts]
 
     def widths(self, room: float) -> list[float]:
         """The width of each column in characters, where the table has room for `room` of them.
@@ -250,16 +256,24 @@ def _inlines(blocks: Sequence[Node]) -> list[Node]:
     return inlines
 
 
-def _longest_word(cells: Sequence[str]) -> int:
-    return max((len(word) for cell in cells for word in cell.split(" ")), default=1)
+def letters(text: str) -> float:
+    """How wide a text is, in letters of middling width."""
+    return sum(0.5 if letter in NARROW else 1.5 if letter in WIDE else 1.0 for letter in text)
+
+
+def _longest_word(cells: Sequence[str]) -> float:
+    """The longest run of letters that is not broken: a word, or a number with its marks."""
+    words = (word for cell in cells for word in ([cell] if is_number(cell) else _BREAK.split(cell)))
+    return max((letters(word) for word in words), default=1.0)
 
 
 def _needed_width(cells: Sequence[str]) -> float:
     """Room for names on one line, for longer words on a few, and for the longest word in any case."""
     header, *body = (len(cell) for cell in cells)
     longest = max(body, default=0)
-    names = longest + 1.0 if longest <= LONGEST_NAME else min(longest, 46) * 0.62
-    return max(_longest_word(cells) + 1.5, min(header, 46) * 0.5, names, 4.0)
+    sentences = min(longest, 46) * 0.62 * min(2.0, max(1.0, (longest / 46) ** 0.5))
+    names = longest + 1.0 if longest <= LONGEST_NAME else sentences
+    return max(_longest_word(cells) + CELL_EDGES, min(header, 46) * 0.5, names, 4.0)
 
 
 def _comment(node: Node) -> list[Node] | None:

@@ -31,6 +31,8 @@ from report.rendering.pandoc import Node
 from report.rendering.words import ASSETS, FONTS
 
 CONTENTS_DEPTH = 3
+# Letters in a cell from which it is read as a name, and as a sentence.
+NAME, SENTENCE = 12, 40
 
 _FACES = (("Regular", 400, "normal"), ("Bold", 700, "normal"), ("Italic", 400, "italic"))
 _SPLIT = "<!--contents end-->"
@@ -188,13 +190,12 @@ def _right(right: bool) -> str:
 def _table(document: Document, table: Grid) -> list[Node]:
     name = table.identifier
     caption = f"{name}-caption"
+    classes = [_column_class(table, number) for number in range(len(table.header))]
 
-    def cell(tag: str, inlines: list[Node], right: bool) -> list[Node]:
-        opened, closed = (
-            tree.raw("html", f"<{tag}{_right(right)}>"),
-            tree.raw("html", f"</{tag.split(maxsplit=1)[0]}>"),
-        )
-        return [opened, tree.plain(inlines), closed]
+    def cell(tag: str, inlines: list[Node], kind: str) -> list[Node]:
+        shown = f' class="{kind}"' if kind else ""
+        closed = tree.raw("html", f"</{tag.split(maxsplit=1)[0]}>")
+        return [tree.raw("html", f"<{tag}{shown}>"), tree.plain(inlines), closed]
 
     blocks = [
         tree.raw("html", f'<figure class="card table-card" id="{name}"><figcaption id="{caption}">'),
@@ -205,15 +206,25 @@ def _table(document: Document, table: Grid) -> list[Node]:
             f'<table aria-labelledby="{caption}"><thead><tr>',
         ),
     ]
-    for inlines, right in zip(table.header, table.right, strict=True):
-        blocks += cell('th scope="col"', inlines, right)
+    for inlines, kind in zip(table.header, classes, strict=True):
+        blocks += cell('th scope="col"' if tree.plain_text(inlines) else "td", inlines, kind)
     blocks.append(tree.raw("html", "</tr></thead><tbody>"))
     for row in table.rows:
         blocks.append(tree.raw("html", "<tr>"))
-        for number, (inlines, right) in enumerate(zip(row, table.right, strict=True)):
-            blocks += cell("td" if number else 'th scope="row"', inlines, right)
+        for number, (inlines, kind) in enumerate(zip(row, classes, strict=True)):
+            blocks += cell("td" if number else 'th scope="row"', inlines, kind)
         blocks.append(tree.raw("html", "</tr>"))
     return [*blocks, tree.raw("html", "</tbody></table></div></figure>")]
+
+
+def _column_class(table: Grid, number: int) -> str:
+    """How a column is set: numbers to the right, sentences and names never narrower than can be read."""
+    if table.right[number]:
+        return "number"
+    longest = max((len(tree.plain_text(row[number])) for row in table.rows), default=0)
+    if longest > SENTENCE and number:
+        return "sentence"
+    return "name" if longest > NAME else ""
 
 
 def _callout(document: Document, node: Node) -> list[Node] | None:

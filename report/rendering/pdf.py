@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from report.rendering import pandoc, tree
-from report.rendering.document import Document, Grid, for_format, grid, picture
+from report.rendering.document import CELL_EDGES, Document, Grid, for_format, grid, letters, picture
 from report.rendering.errors import ReportError
 from report.rendering.pandoc import Node
 from report.rendering.words import ASSETS, FONTS
@@ -26,7 +26,7 @@ STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 _UPRIGHT, _SIDEWAYS = 476.0, 723.0
 _LETTER = 0.58
 _SETTINGS = ((8.2, _UPRIGHT), (7.2, _UPRIGHT), (7.2, _SIDEWAYS), (6.4, _SIDEWAYS))
-_SHORTEST_PIECE = 4
+_SHORTEST_PIECE = 3
 
 
 def write_pdf(document: Document, release: Path) -> Path:
@@ -170,12 +170,20 @@ def _table(table: Grid) -> list[Node]:
 
 def _cell(inlines: Sequence[Node], width: float) -> list[Node]:
     """A cell; a word longer than the cell may be broken anywhere, for typst would print it over its neighbour."""
-    piece = max(_SHORTEST_PIECE, int(width))
+    room = width - CELL_EDGES + 0.01
+
+    def broken(part: str) -> str:
+        if letters(part) <= room:
+            return part
+        pieces = [""]
+        for letter in part:
+            if len(pieces[-1]) >= _SHORTEST_PIECE and letters(pieces[-1] + letter) > room - 1:
+                pieces.append("")
+            pieces[-1] += letter
+        return "\u00ad".join(pieces)
 
     def breakable(node: Node) -> list[Node]:
-        word = node["c"]
-        pieces = [word[start : start + piece] for start in range(0, len(word), piece)]
-        return [tree.text("\u00ad".join(pieces))]
+        return [tree.text("-".join(broken(part) for part in node["c"].split("-")))]
 
     given = tree.rewritten(list(inlines), {"Str": breakable})
     return [tree.raw_inline("typst", "["), *given, tree.raw_inline("typst", "], ")]

@@ -250,6 +250,7 @@ def test_long_contents_scroll_on_their_own(browser: Browser, address: str) -> No
 def test_the_page_never_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
     opened = window(browser, address, (width, 800))
     opened.draw_all()
+    opened.page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     opened.page.context.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from report.rendering import tree
-from report.rendering.document import Document, Grid, for_format, grid, read_document
+from report.rendering.document import CELL_EDGES, Document, Grid, for_format, grid, letters, read_document
 from report.rendering.errors import ReportError
 from report.rendering.execution import Manuscript
 from report.rendering.source import Line
@@ -131,11 +131,11 @@ def test_sections_figures_and_tables_are_numbered_in_order(release: Path) -> Non
     small_chart(release, "two")
     two = CHART.replace("one", "two")
     text = (
-        f"# A {{#sec-a}}\n\n## B {{#sec-b}}\n\n{CHART}\n\n# Aside {{.unnumbered #sec-x}}\n\n# C {{#sec-c}}\n\n{two}\n\n{TABLE}\n\n"
-        "::: {.callout-note}\n## Title\nx\n:::\n\n@sec-b @sec-c @sec-x @fig-two @tbl-a"
+        f"# A {{#sec-a}}\n\n## B {{#sec-b}}\n\n{CHART}\n\n# Aside {{.unnumbered #sec-x}}\n\n# C {{#sec-c}}\n\n## D {{#sec-d}}\n\n{two}\n\n{TABLE}\n\n"
+        "::: {.callout-note}\n## Title\nx\n:::\n\n@sec-b @sec-c @sec-d @sec-x @fig-two @tbl-a"
     )
     words = shown(document(text, release)).replace("\u00a0", " ")
-    assert words.endswith("Section 1.1 Section 2 Aside Figure 2 Table 1")
+    assert words.endswith("Section 1.1 Section 2 Section 2.1 Aside Figure 2 Table 1")
 
 
 def test_a_reference_keeps_the_words_around_it(release: Path) -> None:
@@ -177,9 +177,15 @@ def test_columns_of_numbers_and_marks_are_set_right(release: Path) -> None:
 def test_no_column_is_narrower_than_its_longest_word_while_there_is_room(release: Path) -> None:
     text = "word " * 40
     made = table(f"::: {{#tbl-a}}\n| Responsibility | B |\n|---|---|\n| a | {text} |\n\nc\n:::", release)
-    widths = made.widths(40)
-    assert sum(widths) == pytest.approx(40)
-    assert widths[0] >= len("Responsibility") and widths[1] > widths[0]
-    assert made.widths(10)[0] < len("Responsibility")
+    widths = made.widths(30)
+    assert sum(widths) == pytest.approx(30)
+    assert widths[0] > letters("Responsibility") and widths[1] > 2 * letters("word")
+    assert sum(made.widths(90)) == pytest.approx(90)
+    assert made.widths(10)[0] < letters("Responsibility")
     assert sum(made.widths(10)) == pytest.approx(10)
     assert sum(made.weights) == pytest.approx(1)
+
+
+def test_a_number_with_its_marks_is_never_broken_and_a_hyphen_is_where_a_word_may_be(release: Path) -> None:
+    made = table("::: {#tbl-a}\n| Ethno-nationalist | B |\n|---|---|\n| a | ~60 bp |\n\nc\n:::", release)
+    assert made.least_widths == [letters("nationalist") + CELL_EDGES, letters("~60 bp") + CELL_EDGES]

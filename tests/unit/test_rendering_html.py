@@ -155,9 +155,10 @@ def test_what_an_edition_does_not_state_leaves_no_empty_element(tmp_path: Path) 
         assert trace not in page
     assert "<p>Plain · 15 June 2026</p>" in page
     full = without_code(
-        page_of(tmp_path, "# A\n\nwords\n", region="Region", footnote="* note", edition_mark="Draft")
+        page_of(tmp_path, "# A\n\nwords\n", region="Region", footnote="* <b>note</b>", edition_mark="Draft")
     )
     assert "<p>Plain · Region · 15 June 2026</p>" in full
+    assert '<p class="footnote">* &lt;b&gt;note&lt;/b&gt;</p>' in full
     assert '<aside class="mark" aria-label="Edition notice">Draft</aside>' in full
 
 
@@ -183,3 +184,18 @@ def test_an_edition_that_cannot_be_rendered_is_refused(
     project = small_project(tmp_path, "# A\n\nwords\n")
     with pytest.raises(ReportError, match=message):
         render(project, tmp_path / "out", formats=formats, metadata=metadata, environment=ENVIRONMENT)
+
+
+def test_a_column_of_sentences_is_never_as_narrow_as_a_word(tmp_path: Path) -> None:
+    rows = f"| Bosnia and Herzegovina | {'words ' * 12} | 12 b | north |\n| {'long ' * 12} | a | ≥3 | south |"
+    page = page_of(
+        tmp_path, f"# A\n\n::: {{#tbl-a}}\n| A | B | C | D |\n|---|---|---|---|\n{rows}\n\nCap\n:::\n"
+    )
+    heads = re.findall(r'<th scope="col"( class="\w+")?>', page)
+    assert heads == [' class="name"', ' class="sentence"', ' class="number"', ""]
+
+
+def test_a_corner_without_words_is_no_header(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "# A\n\n::: {#tbl-a}\n| | B |\n|---|---|\n| x | 1 |\n\nCap\n:::\n")
+    head = page[page.index("<thead>") : page.index("</thead>")]
+    assert (head.count("<td>"), head.count("<th ")) == (1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from report.rendering import images
 from report.rendering.errors import ReportError
 from report.rendering.images import draw, stable_svg, write_data
 from report.rendering.render import render
+from report.rendering.words import FONTS
 from tests.rendered import ENVIRONMENT, METADATA, PROJECT, tiny_figures
 from tests.unit.fixtures.tiny_report import tiny_content
 
@@ -53,7 +55,7 @@ def test_names_inside_a_drawing_are_stable_and_its_own() -> None:
 
 def test_the_chart_itself_stands_alone_and_sorted() -> None:
     text = (tiny_figures() / "arrests.json").read_text(encoding="utf-8")
-    assert list(json.loads(text)) == sorted(json.loads(text))
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert json.loads(text)["layout"]["template"]["layout"]["colorway"]
 
 
@@ -82,6 +84,23 @@ def test_a_browser_that_fails_is_told_with_the_figures_name(
     monkeypatch.setattr("kaleido.write_fig_from_object_sync", lambda *_, **__: ["it broke"])
     with pytest.raises(ReportError, match=r"could not draw attacks, arrests, crowded: .*it broke"):
         draw(tiny_content.figures(), tmp_path, png=False)
+
+
+def test_the_browser_sees_the_reports_fonts_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def look(*_: object, **__: object) -> list[str]:
+        seen.append(Path(os.environ["FONTCONFIG_FILE"]).read_text(encoding="utf-8"))
+        return ["it broke"]
+
+    monkeypatch.setenv("FONTCONFIG_FILE", "before")
+    monkeypatch.setattr("kaleido.write_fig_from_object_sync", look)
+    with pytest.raises(ReportError):
+        draw(tiny_content.figures(), tmp_path, png=False)
+    assert seen[0].count("<dir>") == 1 and f"<dir>{FONTS}</dir>" in seen[0]
+    assert os.environ["FONTCONFIG_FILE"] == "before"
 
 
 def test_data_opens_in_a_spreadsheet(tmp_path: Path) -> None:
