@@ -20,6 +20,7 @@ from pipelines.statistics import Window
 
 FAMILIES = {
     "L0": ("file", "The file opens and has its sheets and headers (level 0)."),
+    "P0": ("personal_data", "No names, numbers or addresses of persons were found (level 0)."),
     "C": ("cover", "The cover is complete and agrees with what is handed over."),
     "T1": ("cells", "Codes, numbers, keys and control totals follow the contract (level 1)."),
     "T3": ("tables_agree", "Tables of one return agree with one another and with its cover (level 3)."),

@@ -6,15 +6,27 @@ Belongs here: arguments, exit codes and what is printed. Exit 0: accepted, built
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data_contracts.catalog import ContractError, load_catalog
-from data_contracts.model import Catalog, Region
+from assets import cli_check, cli_status, cli_template
+from assets.cli_arguments import (
+    REJECTED,
+    ContractsOption,
+    InboxOption,
+    RegionOption,
+    ReportOption,
+    StoreOption,
+    catalog_of,
+    existing,
+    network_packages,
+    region_of,
+    stop,
+)
+from data_contracts.model import Region
 
 app = typer.Typer(
     name="tesat",
@@ -25,80 +37,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-REJECTED, WRONG_USE = 1, 2
-RegionOption = Annotated[
-    str, typer.Option("--region", help="Region, by its file name in data_contracts/regions")
-]
-ContractsOption = Annotated[
-    Path | None, typer.Option("--contracts", help="Folder of contracts; default: the shipped one")
-]
-StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="Folder of the store; default: INBOX/.tesat")
-]
-ReportOption = Annotated[
-    Path | None,
-    typer.Option("--report", help="Folder of the report's chapters and figures; default: the shipped one"),
-]
-InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
+
+app.command(epilog="Example: tesat template --partner XKX --year 2025 --language sq -o XKX-2025.xlsx")(
+    cli_template.template
+)
 
 
-def _stop(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(WRONG_USE)
-
-
-def _catalog(contracts: Path | None) -> Catalog:
-    try:
-        return load_catalog(contracts)
-    except ContractError as error:
-        raise _stop(f"The contracts cannot be used:\n{error}") from error
-
-
-def _region(catalog: Catalog, name: str) -> Region:
-    if name not in catalog.regions:
-        raise _stop(f"There is no region {name!r}. Known regions: {', '.join(sorted(catalog.regions))}.")
-    return catalog.region(name)
-
-
-def _existing(path: Path, what: str) -> Path:
-    if not path.exists():
-        raise _stop(f"{what} {path} does not exist. Give the path of an existing one.")
-    return path
-
-
-@app.command(epilog="Example: tesat check ALB-2025.xlsx --format json")
-def check(
-    path: Annotated[Path, typer.Argument(help="A workbook, a folder or a zip with one return")],
-    region: RegionOption = "western_balkans",
-    output_format: Annotated[str, typer.Option("--format", help="text or json")] = "text",
-    contracts: ContractsOption = None,
-) -> None:
-    """Checks a return on your own machine and lists all findings; nothing leaves it."""
-    from pipelines.checking import check_path, to_json_text, to_text
-    from pipelines.errors import UnreadableReturn
-    from pipelines.findings import to_json
-
-    catalog = _catalog(contracts)
-    _region(catalog, region)
-    _existing(path, "The return")
-    if output_format not in ("text", "json"):
-        raise _stop(f"--format is {output_format!r}. Use text or json.")
-    try:
-        result = check_path(path, catalog=catalog, region_name=region)
-    except UnreadableReturn as unreadable:
-        if output_format == "json":
-            import json
-
-            typer.echo(
-                json.dumps(to_json(unreadable.findings, levels_run=(0,)), ensure_ascii=False, indent=2)
-            )
-        else:
-            typer.echo(
-                "CANNOT BE READ\n" + "\n".join(f"{f.code}  {f.rule} {f.remedy}" for f in unreadable.findings)
-            )
-        raise typer.Exit(WRONG_USE) from None
-    typer.echo(to_json_text(result) if output_format == "json" else to_text(result), nl=False)
-    raise typer.Exit(REJECTED if result.verdict == "rejected" else 0)
+app.command(epilog="Example: tesat check ALB-2025.xlsx --annotated ALB-2025-marked.xlsx --language sq")(
+    cli_check.check
+)
 
 
 @app.command(epilog="Example: tesat submit ALB-2025.xlsx --inbox /srv/tesat/inbox")
@@ -106,26 +53,34 @@ def submit(
     path: Annotated[Path, typer.Argument(help="A workbook, a folder or a zip with one return")],
     inbox: InboxOption,
     region: RegionOption = "western_balkans",
+    language: Annotated[
+        str | None, typer.Option("--language", help="Language of the findings; default: the region's first")
+    ] = None,
     contracts: ContractsOption = None,
 ) -> None:
     """Checks a return and, if it is accepted, copies it into the inbox under the hash of its content."""
     from pipelines.errors import UnreadableReturn
     from pipelines.intake import hand_over
+    from pipelines.screening_names import safe_name
 
-    catalog = _catalog(contracts)
-    _region(catalog, region)
-    _existing(path, "The return")
+    catalog = catalog_of(contracts)
+    texts = cli_check.texts_in(catalog, region_of(catalog, region), language)
+    existing(path, "The return")
     try:
         result, target = hand_over(path, inbox=inbox, catalog=catalog, region_name=region)
     except UnreadableReturn as unreadable:
-        raise _stop(f"{path.name} was not handed over: it cannot be read.\n{unreadable}") from unreadable
+        name = safe_name(path.name, root=catalog.root)
+        raise stop(f"{name} was not handed over: it cannot be read.\n{unreadable}") from None
     if target is None:
-        from pipelines.checking import to_text
+        from pipelines.answer_forms import in_form
 
-        typer.echo(to_text(result), nl=False)
+        cli_check.say(in_form("text", result, path=path, texts=texts, screen=cli_check.screen_of()), None)
         typer.echo("Not handed over. Mend the errors and submit again.")
         raise typer.Exit(REJECTED)
     typer.echo(f"Handed over as {target}.")
+
+
+app.command(epilog="Example: tesat status --year 2025 --inbox /srv/tesat/inbox")(cli_status.status)
 
 
 @app.command(epilog="Example: tesat build --year 2025 --inbox inbox --output build --formats html,pdf")
@@ -148,20 +103,21 @@ def build(  # noqa: PLR0917
     ] = "embedded",
 ) -> None:
     """Builds one year's edition from the returns in the inbox; rejected returns are listed and hold up nobody."""
-    catalog = _catalog(contracts)
-    known = _region(catalog, region)
-    _existing(inbox, "The inbox")
+    catalog = catalog_of(contracts)
+    known = region_of(catalog, region)
+    existing(inbox, "The inbox")
     if year not in known.years:
-        raise _stop(f"{region} has editions for {known.years[0]} to {known.years[-1]}, not for {year}.")
+        raise stop(f"{region} has editions for {known.years[0]} to {known.years[-1]}, not for {year}.")
     unknown = set(formats.split(",")) - {"html", "pdf", "docx"}
     if unknown:
-        raise _stop(f"--formats: {', '.join(sorted(unknown))} is unknown. Use any of html, pdf, docx.")
+        raise stop(f"--formats: {', '.join(sorted(unknown))} is unknown. Use any of html, pdf, docx.")
     _known_language(known, language)
     if backend not in ("embedded", "quarto"):
-        raise _stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
+        raise stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
     if report is not None and not (report / "index.qmd").is_file():
-        raise _stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
-    from assets.building import build_edition
+        raise stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
+    with network_packages("build"):
+        from assets.building import build_edition
 
     outcome = build_edition(
         region,
@@ -182,11 +138,11 @@ def _known_language(region: Region, language: str) -> None:
     from report.rendering.words import known_languages
 
     if language not in region.languages:
-        raise _stop(
+        raise stop(
             f"--language {language!r} is unknown to {region.name}. Known: {', '.join(region.languages)}."
         )
     if language not in known_languages():
-        raise _stop(
+        raise stop(
             f"--language {language!r}: the report is not translated yet. Use {' or '.join(known_languages())}."
         )
 
@@ -205,11 +161,12 @@ def demo(
     ] = "html,pdf,docx",
 ) -> None:
     """Builds the demonstration edition from synthetic returns; every page says so."""
-    catalog = _catalog(None)
-    region = _region(catalog, "western_balkans")
-    _existing(examples, "The folder of demonstration returns")
+    catalog = catalog_of(None)
+    region = region_of(catalog, "western_balkans")
+    existing(examples, "The folder of demonstration returns")
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
-    from assets.building import build_edition
+    with network_packages("demo"):
+        from assets.building import build_edition
 
     store = store or output / ".store"
     outcome = build_edition(
@@ -229,20 +186,13 @@ def _tell(built: bool, lines: Sequence[str]) -> None:
 @app.command(epilog="Example: tesat verify build/western_balkans-2025")
 def verify(folder: Annotated[Path, typer.Argument(help="A release folder")]) -> None:
     """Compares every file of a release with its checksum and names those that differ, lack or were added."""
-    from pipelines.release import checksum_problems
+    with network_packages("verify"):
+        from pipelines.release import checksum_problems
 
-    _existing(folder / "SHA256SUMS", "The list of checksums")
+    existing(folder / "SHA256SUMS", "The list of checksums")
     problems = checksum_problems(folder)
     for problem in problems:
         typer.echo(problem)
     if problems:
         raise typer.Exit(REJECTED)
     typer.echo(f"{folder}: every file is as released.")
-
-
-def main() -> None:
-    """The entry point."""
-    try:
-        app()
-    except BrokenPipeError:
-        sys.exit(1)

@@ -28,6 +28,7 @@ COLUMNS = {
     "gate": "Whether Great Expectations agrees: agrees, disagrees, or not_run on what cannot be read",
     "errors": "Number of errors",
     "warnings": "Number of warnings",
+    "confirmed": "Number of warnings that the cover answers",
     "codes": "Codes of the errors",
     "datasets": "Datasets of which the return has cells",
 }
@@ -46,7 +47,7 @@ def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         after=["received_returns"],
         kinds={"polars", "greatexpectations"},
         check_specs=verdict_specs(region),
-        description="Every registered return checked (levels 0, 1 and 3), its verdict, and its cells where accepted.",
+        description="Every registered return checked at all levels, its verdict, and its cells where accepted.",
         code_version="1",
     )
     def return_verdicts(

@@ -16,6 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import checking
+
 ROOT = Path(__file__).parents[1]
 RETURNS = ROOT / "examples" / "demonstration" / "returns"
 REGION, YEAR, PAIRS = "western_balkans", 2025, 3
@@ -44,6 +46,7 @@ def main() -> None:
         "dagster_to_plain": round(median(built) / median(plain), 2),
         "dagster_minus_plain_seconds": round(median(built) - median(plain), 1),
     }
+    results["checking"] = checking.measure()
     text = json.dumps(results, indent=2)
     (ROOT / "benchmarks" / "results" / "bench.json").write_text(text + "\n", encoding="utf-8")
     print(text)

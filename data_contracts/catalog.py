@@ -7,7 +7,7 @@ The shapes themselves are in `model.py`.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from data_contracts.model import Catalog, CodeList, Contract, FindingRule, Region
+from data_contracts.strings import STRINGS, load_strings
 
 PACKAGE_ROOT = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
@@ -31,7 +32,8 @@ def load_catalog(root: Path | None = None) -> Catalog:
         ContractError: A file is missing, is not well-formed, or breaks its model.
     """
     root = PACKAGE_ROOT if root is None else root
-    code_lists = {path.stem: _code_list(path) for path in sorted(root.glob("code_lists/*.csv"))}
+    paths = {path.stem: path for path in sorted(root.glob("code_lists/*.csv"))}
+    code_lists = {name: _code_list(path, known=paths) for name, path in paths.items()}
     versions = {}
     for path in sorted(root.glob("contracts/*/v*.yaml")):
         contract = _contract(path)
@@ -53,7 +55,7 @@ def load_catalog(root: Path | None = None) -> Catalog:
 def _load(path: Path) -> dict[str, Any]:
     """Reads YAML with strings only, so that `no` and `nil` stay codes; the models convert."""
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        loaded = load_strings(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ContractError(f"{path}: the file is missing") from error
     except yaml.YAMLError as error:
@@ -65,7 +67,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _line_of(path: Path, location: tuple[int | str, ...]) -> int:
     """The line of the deepest node that a location still names."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=STRINGS)
     line = 1
     for step in location:
         child = None
@@ -92,15 +94,14 @@ def _validate(model: type[Model], data: object, path: Path, prefix: tuple[int | 
         raise ContractError("\n".join(reasons)) from error
 
 
-def _code_list(path: Path) -> CodeList:
+def _code_list(path: Path, *, known: Container[str]) -> CodeList:
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     if not rows or "code" not in rows[0] or "en" not in rows[0]:
         raise ContractError(f"{path}:1: a code list has the columns code, en, other languages, groupings")
-    lists = {other.stem for other in path.parent.glob("*.csv")}
     codes = []
     for row in rows:
-        groups = {name: value for name, value in row.items() if name in lists}
+        groups = {name: value for name, value in row.items() if name in known}
         labels = {name: value for name, value in row.items() if name != "code" and name not in groups}
         codes.append({"code": row["code"], "labels": labels, "groups": groups})
     seen: set[str] = set()

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from data_contracts.catalog import ContractError, load_catalog
+from data_contracts.dictionary_languages import languages
 from data_contracts.dictionary_published import published
 from data_contracts.dictionary_returns import cover, findings
 from data_contracts.interface import load_interface
@@ -35,7 +36,8 @@ Printed from the contracts by `python -m data_contracts.dictionary`; change the 
 3. [The cover of a return](#the-cover-of-a-return)
 4. [Findings of the check](#findings-of-the-check)
 5. [Published files](#published-files)
-6. [Regions](#regions)
+6. [Languages](#languages)
+7. [Regions](#regions)
 """
 ROLES = {"dimension": "dimension", "main_measure": "main measure", "measure": "measure"}
 PROTECTION = {
@@ -65,6 +67,7 @@ def data_dictionary(catalog: Catalog, *, language: str = "en") -> str:
         cover(catalog),
         findings(catalog),
         published(catalog, load_interface(catalog.root)),
+        languages(catalog),
         _regions(catalog, language),
     ]
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
@@ -98,7 +101,7 @@ def _dataset(contract: Contract, catalog: Catalog) -> Iterator[str]:
         (_column(column, catalog) for column in contract.columns),
     )
     if contract.rules:
-        yield "What the cells of a row must hold together:\n"
+        yield "What must hold together:\n"
         yield from table_lines(
             ("Finding", "Rule"), ((coded(rule.code), _rule(rule)) for rule in contract.rules)
         )
@@ -133,6 +136,11 @@ def _values(column: Column, catalog: Catalog) -> str:
 def _rule(rule: Rule) -> str:
     if rule.kind == "not_greater":
         return f"`{rule.parameters['column']}` is at most `{rule.parameters['than']}`"
+    if rule.kind == "cover_not_greater":
+        return f"`{rule.parameters['field']}` on the cover is at most the dataset's total"
+    if rule.kind == "zero_where":
+        columns = " and ".join(coded(name) for name in rule.parameters["columns"])
+        return f"where {_conditions(rule.parameters['when'])}, {columns} are 0 or unknown"
     when, then = (_conditions(rule.parameters[side]) for side in ("when", "then"))
     return f"where {when}, {then}"
 

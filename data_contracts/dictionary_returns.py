@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import yaml
 
 from data_contracts.markdown import coded, table_lines
 from data_contracts.model import Catalog, FindingRule
+from data_contracts.strings import load_strings
 
 LEVELS = {
     0: "Level 0: the file",
@@ -30,13 +29,14 @@ KINDS = {
     "code": "code",
     "yes_no": "true or false",
     "column_codes": "column=code, separated by commas",
+    "confirmations": "CODE@place: reason, separated by semicolons",
 }
 
 
 def cover(catalog: Catalog) -> Iterator[str]:
     """The cover: its fields, the statuses, the handlings and the limits, from `cover.yaml`."""
     path = catalog.root / "cover.yaml"
-    rules = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    rules = load_strings(path.read_text(encoding="utf-8"))
     yield "## The cover of a return\n"
     yield (
         f"The file `{rules['file']}` of a folder or zip, or the sheet `{rules['sheet']}` of a workbook (field, value)."
@@ -95,8 +95,9 @@ def findings(catalog: Catalog) -> Iterator[str]:
     """Every finding that a check can make, by level."""
     yield "## Findings of the check\n"
     yield (
-        "An error rejects the return. A warning asks for a look and may be answered in `confirmations`; information "
-        "asks for nothing. Words in braces are filled in by the check."
+        "An error rejects the return. A warning asks for a look and is answered in `confirmations`; information asks "
+        "for nothing. Each code has [its own page](findings/README.md) with cause and example. Words in braces are "
+        "filled in by the check."
     )
     yield ""
     for level, title in LEVELS.items():
@@ -106,6 +107,18 @@ def findings(catalog: Catalog) -> Iterator[str]:
             yield from table_lines(
                 ("Code", "Severity", "Rule", "Expected", "Remedy"), (_finding(rule) for rule in rules)
             )
+            yield from _thresholds(rules)
+
+
+def _thresholds(rules: Sequence[FindingRule]) -> Iterator[str]:
+    """The thresholds of those rules that have one, each with its reason."""
+    with_threshold = [rule for rule in rules if rule.threshold is not None]
+    if with_threshold:
+        yield "Thresholds, and why they are these:\n"
+        yield from table_lines(
+            ("Code", "Threshold", "Reason"),
+            ((coded(rule.code), f"{rule.threshold:g}", rule.reason or "") for rule in with_threshold),
+        )
 
 
 def _finding(rule: FindingRule) -> tuple[str, ...]:

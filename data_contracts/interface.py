@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
 from data_contracts.catalog import ContractError
 from data_contracts.model import Contract, Frozen
+from data_contracts.strings import load_strings
 
 
 class PublishedValue(Frozen):
@@ -82,7 +82,7 @@ def load_interface(root: Path) -> Interface:
     """
     path = root / "interface.yaml"
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        loaded = load_strings(path.read_text(encoding="utf-8"))
         return Interface.model_validate(loaded)
     except FileNotFoundError as error:
         raise ContractError(f"{path}: the file is missing; restore it from the shipped contracts") from error

@@ -6,11 +6,14 @@ what is computed from returns lives in `pipelines/`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from data_contracts.folding import words_of
 
 TOTAL = "_T"
 NOT_SPECIFIED = "not_specified"
@@ -50,6 +53,11 @@ class CodeList(Frozen):
         found = {entry.code: entry for entry in self.codes}
         return found[code].labels[language]
 
+    @functools.cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """The labels in all languages and scripts, folded, alone and behind the code, to the codes they mean."""
+        return words_of({code.code: code.labels for code in self.codes})
+
     def group_of(self, grouping: str) -> dict[str, str]:
         """The coarser code of each code under a grouping."""
         return {code.code: code.groups[grouping] for code in self.codes}
@@ -79,14 +87,21 @@ class Column(Frozen):
 
 
 class Rule(Frozen):
-    """A row rule of a contract, of a closed set of kinds.
+    """A rule of a contract, of a closed set of kinds.
 
-    `if_then`: where `when` holds, `then` must hold (column in list). `not_greater`: column <= than.
+    Of a row, level 1: `if_then`: where `when` holds, `then` must hold (column in list). `not_greater`: column <= than.
+    Of the return, level 3: `zero_where`: where `when` holds, the `columns` are 0 or unknown. `cover_not_greater`: the
+    cover's `field` is at most the dataset's total.
     """
 
     code: str
-    kind: Literal["if_then", "not_greater"]
+    kind: Literal["if_then", "not_greater", "zero_where", "cover_not_greater"]
     parameters: dict[str, Any]
+
+    @property
+    def level(self) -> int:
+        """The validation level that the rule belongs to."""
+        return 1 if self.kind in ("if_then", "not_greater") else 3
 
 
 class Average(Frozen):
@@ -150,6 +165,16 @@ class Contract(Frozen):
         """The measure that the cover's control total counts."""
         return next(column for column in self.columns if column.role == "main_measure")
 
+    @property
+    def row_rules(self) -> tuple[Rule, ...]:
+        """The rules of single rows (level 1), which both readers of the contract check."""
+        return tuple(rule for rule in self.rules if rule.level == 1)
+
+    @property
+    def return_rules(self) -> tuple[Rule, ...]:
+        """The rules across the tables and the cover of a return (level 3)."""
+        return tuple(rule for rule in self.rules if rule.level == 3)
+
     def column(self, name: str) -> Column:
         """The column of that name.
 
@@ -177,7 +202,9 @@ class Contract(Frozen):
 def _columns_of(rule: Rule) -> set[str]:
     if rule.kind == "if_then":
         return {*rule.parameters["when"], *rule.parameters["then"]}
-    return {rule.parameters["column"], rule.parameters["than"]}
+    if rule.kind == "zero_where":
+        return {*rule.parameters["when"], *rule.parameters["columns"]}
+    return set() if rule.kind == "cover_not_greater" else {rule.parameters["column"], rule.parameters["than"]}
 
 
 class Partner(Frozen):
@@ -248,7 +275,10 @@ class Region(Frozen):
 
 
 class FindingRule(Frozen):
-    """A finding's stable code, its level and severity, and its texts with placeholders."""
+    """A finding's stable code, its level and severity, and its texts with placeholders.
+
+    A rule that asks whether something is unusual has a `threshold`, and the `reason` why it is that number.
+    """
 
     code: str
     level: int = Field(ge=0, le=4)
@@ -256,6 +286,27 @@ class FindingRule(Frozen):
     rule: str
     expected: str
     remedy: str
+    threshold: float | None = None
+    reason: str | None = None
+
+    @property
+    def limit(self) -> float:
+        """The threshold of a rule that has one.
+
+        Raises:
+            KeyError: The rule has none.
+        """
+        if self.threshold is None:
+            raise KeyError(f"{self.code} has no threshold; give it one, with its reason, in findings.yaml")
+        return self.threshold
+
+    @model_validator(mode="after")
+    def _threshold_has_a_reason(self) -> FindingRule:
+        if (self.threshold is None) != (self.reason is None):
+            raise ValueError(
+                f"{self.code}: a threshold stands with its reason, and a reason with a threshold"
+            )
+        return self
 
     @field_validator("code")
     @classmethod

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Programs from the operating system: found, installed where they can be, or asked for in one clear sentence.
 #   deploy/programs.sh browser   Chrome or Chromium, which draws the charts of PDF and DOCX
-#   deploy/programs.sh test      besides, what the tests read the report with: pdftotext and LibreOffice
+#   deploy/programs.sh test      besides, what the tests read reports and workbooks with: pdftotext and LibreOffice
 set -u
 
 found() { for name in "$@"; do command -v "$name" >/dev/null 2>&1 && return 0; done; return 1; }
@@ -11,6 +11,7 @@ found chromium chromium-browser google-chrome google-chrome-stable chrome || mis
 if [ "${1:-browser}" = test ]; then
   found pdftotext || missing+=(poppler-utils)
   found soffice libreoffice || missing+=(libreoffice-writer-nogui)
+  compgen -G '/usr/lib*/libreoffice/program/libsclo.so' >/dev/null || missing+=(libreoffice-calc-nogui)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -10,6 +10,7 @@ a crash leaves either nothing that counts or all of it.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -63,12 +64,17 @@ def accept(store: Store, result: CheckResult, *, catalog: Catalog) -> Acceptance
     return Acceptance("accepted", result, tuple(cells))
 
 
-def _stem(line: dict[str, object]) -> str:
+def _stem(line: Mapping[str, object]) -> str:
     return f"{line['partner']}-{line['reference_year']}-{line['submission']}-{str(line['sha256'])[:12]}"
 
 
 def _line_paths(store: Store, sha256: str) -> list[Path]:
     return sorted((store.root / "returns").glob(f"*-{sha256[:12]}.parquet"))
+
+
+def cells_path(store: Store, line: Mapping[str, object]) -> Path:
+    """Where the cells of a dataset lie, by its line among the accepted returns."""
+    return store.root / "cells" / str(line["dataset"]) / f"{_stem(line)}.parquet"
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -78,9 +84,14 @@ def _parquet(frame: pl.DataFrame) -> bytes:
 
 
 def _log_once(store: Store, event: str, result: CheckResult) -> None:
-    verdict = store.write_verdict(result.sha256, result.findings)
-    logged = {(entry["event"], entry["sha256"], entry.get("verdict")) for entry in store.events()}
-    if (event, result.sha256, verdict) not in logged:
+    """Adds the verdict to the ledger unless its newest event on the return says the same.
+
+    A verdict can change back: a warning beside the other partners' returns goes and comes with their submissions.
+    """
+    verdict = store.write_verdict(result.sha256, result.findings, levels_run=result.levels_run)
+    own = (e for e in reversed(store.events()) if e["sha256"] == result.sha256)
+    newest = next((e for e in own if e["event"] in ("accepted", "rejected")), None)
+    if newest is None or (newest["event"], newest.get("verdict")) != (event, verdict):
         store.append(event, result.sha256, verdict=verdict)
 
 
@@ -130,7 +141,7 @@ def accepted_cells(store: Store, dataset: str, *, year: int | None = None) -> li
     lines = accepted_returns(store, year=year).filter(pl.col("dataset") == dataset)
     paths = []
     for line in lines.iter_rows(named=True):
-        path = store.root / "cells" / dataset / f"{_stem(line)}.parquet"
+        path = cells_path(store, line)
         if path.exists():
             paths.append(path)
         elif line["total"] is not None:

@@ -1,24 +1,31 @@
 """Checks a return by the contract of its own version: levels 0 (structure), 1 (cell and table), 3 (across tables).
 
-Belongs here: the order of the checks and their result. Each family of rules is a module `checking_*.py`.
+Belongs here: the order of the checks and their result; level 2 (in time) where the partner's previous return is at
+hand. Each family of rules is a module `checking_*.py`. The levels that need the network are `comparing.py`.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from data_contracts.model import Catalog, Region
+from pipelines.checking_across import check_across
 from pipelines.checking_cover import Cover, check_cover
 from pipelines.checking_rules import check_rows, control_totals
 from pipelines.checking_tables import not_collected_has_no_rows, tables_agree
+from pipelines.checking_time import check_time
 from pipelines.checking_values import parse
+from pipelines.confirmations import Confirmation, confirmed, read_confirmations
+from pipelines.counting import Counted, counted
 from pipelines.cover import load_cover_rules
-from pipelines.findings import Finding, Verdict, in_order, to_json, verdict
-from pipelines.reading import Return, contract_for, read_return
+from pipelines.errors import PreviousError, UnreadableReturn
+from pipelines.findings import Finding, Verdict, in_order, verdict
+from pipelines.places import Header
+from pipelines.reading import Return, Sheet, contract_for, read_return
 
 LEVELS = (0, 1, 3)
 LINE_SCHEMA: dict[str, pl.DataType] = {
@@ -39,6 +46,7 @@ LINE_SCHEMA: dict[str, pl.DataType] = {
     "break_note": pl.String(),
     "release": pl.String(),
     "not_collected": pl.List(pl.String()),
+    "also_reported_by": pl.List(pl.String()),
 }
 
 
@@ -49,7 +57,8 @@ class CheckResult:
     `tables`: dataset to its cells with types (columns: partner, reference_year, submission, dimensions as
     codes, measures as Int64; grain: a row of the sheet), only where the sheet has rows. `cover_lines`: the
     `returns` frame, one row per dataset of the region (`received_at` null until the return is registered).
-    Both are only to be used with the verdict `accepted`.
+    Both are only to be used with the verdict `accepted`. `confirmations` are the cover's answers to warnings,
+    `headers` where each sheet has its columns.
     """
 
     findings: tuple[Finding, ...]
@@ -58,6 +67,8 @@ class CheckResult:
     sha256: str
     tables: dict[str, pl.DataFrame]
     cover_lines: pl.DataFrame
+    confirmations: tuple[Confirmation, ...] = ()
+    headers: Mapping[str, Header] = field(default_factory=dict)
 
     def with_findings(self, more: list[Finding]) -> CheckResult:
         """The same result with further findings, and the verdict that they leave."""
@@ -65,39 +76,88 @@ class CheckResult:
         return replace(self, findings=findings, verdict=verdict(findings))
 
 
-def check_path(path: Path, *, catalog: Catalog, region_name: str) -> CheckResult:
-    """Reads and checks a return.
+def check_path(
+    path: Path, *, catalog: Catalog, region_name: str, previous: Path | None = None
+) -> CheckResult:
+    """Reads and checks a return; with the partner's previous return also level 2.
 
     Raises:
         UnreadableReturn: It is not a return at all.
+        PreviousError: The previous return cannot be compared with it.
     """
-    ret = read_return(path, catalog=catalog)
-    return check_return(ret, catalog=catalog, region=catalog.region(region_name))
+    ret, region = read_return(path, catalog=catalog), catalog.region(region_name)
+    result = check_return(ret, catalog=catalog, region=region)
+    now = counted(result.cover_lines, result.tables, catalog=catalog)
+    if previous is None:
+        return result
+    earlier = _previous(previous, now, catalog=catalog, region=region)
+    findings = [] if now is None else check_time(ret, now, earlier, catalog=catalog)
+    return compared(result, findings, levels=() if now is None else (2,), catalog=catalog)
+
+
+def _previous(path: Path, now: Counted | None, *, catalog: Catalog, region: Region) -> Counted:
+    """The previous return as one that counts; it must be accepted, of the same partner and of an earlier year."""
+    try:
+        result = check_return(read_return(path, catalog=catalog), catalog=catalog, region=region)
+    except UnreadableReturn as error:
+        raise PreviousError(f"The previous return {path.name} cannot be read: {error}") from error
+    earlier = counted(result.cover_lines, result.tables, catalog=catalog)
+    if earlier is None or result.verdict != "accepted":
+        raise PreviousError(
+            f"The previous return {path.name} has errors. Take the one that was accepted, or check it alone first."
+        )
+    if now is not None and (earlier.partner != now.partner or earlier.year >= now.year):
+        raise PreviousError(
+            f"The previous return {path.name} is of {earlier.partner} for {earlier.year}; take one of {now.partner} "
+            f"for a year before {now.year}."
+        )
+    return earlier
 
 
 def check_return(ret: Return, *, catalog: Catalog, region: Region) -> CheckResult:
     """Runs levels 0, 1 and 3 over a return as read; all findings in one pass."""
     cover = check_cover(ret, catalog=catalog, region=region)
-    findings = [*ret.findings, *cover.findings]
-    tables = {}
+    answers, findings = read_confirmations(ret, datasets=region.datasets, catalog=catalog)
+    findings += [*ret.findings, *cover.findings]
+    parsed = {}
     for dataset, sheet in sorted(ret.sheets.items()):
-        if not sheet.rows.height:
-            continue
-        contract = contract_for(catalog, dataset, version=ret.version)
-        typed, found = parse(sheet, contract, catalog=catalog)
-        findings += found
-        findings += check_rows(sheet, typed, contract, catalog=catalog)
-        findings += tables_agree(sheet, typed, contract, catalog=catalog)
-        values = cover.datasets.get(dataset, {})
-        absent, total = values.get("not_collected"), values.get("total")
-        if isinstance(absent, tuple):
-            findings += not_collected_has_no_rows(sheet, typed, absent, catalog=catalog)
-        if isinstance(total, int):
-            findings += control_totals(sheet, typed, contract, total=total, catalog=catalog)
-        tables[dataset] = typed.select(*_identity(cover), pl.exclude("row"))
-    ordered = in_order(findings)
+        if sheet.rows.height:
+            parsed[dataset], found = _check_sheet(sheet, cover, ret.version, catalog=catalog)
+            findings += found
+    findings += check_across(ret, cover, parsed, catalog=catalog)
+    ordered = in_order(confirmed(findings, answers, levels=LEVELS, catalog=catalog))
+    tables = {
+        dataset: typed.select(*_identity(cover), pl.exclude("row")) for dataset, typed in parsed.items()
+    }
     lines = _cover_lines(cover, ret, catalog=catalog)
-    return CheckResult(ordered, verdict(ordered), LEVELS, ret.sha256, tables, lines)
+    headers = {sheet.sheet: sheet.header for sheet in ret.sheets.values() if sheet.header is not None}
+    return CheckResult(ordered, verdict(ordered), LEVELS, ret.sha256, tables, lines, tuple(answers), headers)
+
+
+def _check_sheet(
+    sheet: Sheet, cover: Cover, version: str, *, catalog: Catalog
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """A dataset's rows with types, and all that is found in them and beside the cover."""
+    contract = contract_for(catalog, sheet.dataset, version=version)
+    typed, findings = parse(sheet, contract, catalog=catalog)
+    findings += check_rows(sheet, typed, contract, catalog=catalog)
+    findings += tables_agree(sheet, typed, contract, catalog=catalog)
+    values = cover.datasets.get(sheet.dataset, {})
+    absent, total = values.get("not_collected"), values.get("total")
+    if isinstance(absent, tuple):
+        findings += not_collected_has_no_rows(sheet, typed, absent, catalog=catalog)
+    if isinstance(total, int):
+        findings += control_totals(sheet, typed, contract, total=total, catalog=catalog)
+    return typed, findings
+
+
+def compared(
+    result: CheckResult, findings: Iterable[Finding], *, levels: Sequence[int], catalog: Catalog
+) -> CheckResult:
+    """The result with the findings of further levels, answered where the cover answers them."""
+    answered = confirmed(findings, result.confirmations, levels=levels, catalog=catalog)
+    run = tuple(sorted({*result.levels_run, *levels}))
+    return replace(result.with_findings(answered), levels_run=run)
 
 
 def _identity(cover: Cover) -> list[pl.Expr]:
@@ -119,36 +179,3 @@ def _cover_lines(cover: Cover, ret: Return, *, catalog: Catalog) -> pl.DataFrame
         own = {"not_collected": (), **{name: value for name, value in values.items() if name in schema}}
         rows.append({**whole, **own, "dataset": dataset, "sha256": ret.sha256})
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
-
-
-def to_json_text(result: CheckResult) -> str:
-    """The verdict as JSON with stable keys, one line at the end."""
-    return (
-        json.dumps(to_json(result.findings, levels_run=result.levels_run), ensure_ascii=False, indent=2)
-        + "\n"
-    )
-
-
-def to_text(result: CheckResult, *, limit: int = 20) -> str:
-    """The findings for a terminal: verdict and counts first, then one block per finding, at most `limit`."""
-    counts = {
-        kind: sum(f.severity == kind for f in result.findings) for kind in ("error", "warning", "information")
-    }
-    lines = [
-        f"{result.verdict.upper()}: " + ", ".join(f"{count} {kind}(s)" for kind, count in counts.items())
-    ]
-    for found in result.findings[:limit]:
-        where = [found.sheet or "the file", f"row {found.row}" if found.row else "", found.column or ""]
-        lines += [
-            "",
-            f"{found.severity}  {found.code}  {', '.join(part for part in where if part)}",
-            f"  {found.rule}",
-            f"  Expected: {found.expected}  Seen: {found.seen or 'see above'}",
-            f"  What to do: {found.remedy}",
-        ]
-    if len(result.findings) > limit:
-        lines += [
-            "",
-            f"... and {len(result.findings) - limit} more; ask for JSON or HTML to see all of them.",
-        ]
-    return "\n".join(lines) + "\n"

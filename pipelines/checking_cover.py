@@ -38,9 +38,7 @@ class _Judge:
 
     def place(self, name: str) -> Place:
         """Where a field stands; a missing one has no row."""
-        dataset, dot, _ = name.partition(".")
-        source = self.ret.fields
-        return Place(dataset if dot else None, source.sheet, source.rows.get(name), name)
+        return self.ret.fields.place(name)
 
     def find(self, code: str, name: str, *, seen: str | None = None, **values: object) -> None:
         """Adds a finding about a field."""

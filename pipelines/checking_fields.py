@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from data_contracts.model import TOTAL, Catalog, Region
+from data_contracts.words import meant_on_cover, meant_partner
 from pipelines.cover import CoverField, CoverRules
 from pipelines.findings import Finding, Place, echo, finding, suggestion
 from pipelines.reading import contract_for
 
 Value = str | int | bool | datetime.date | tuple[str, ...]
 Parsed = tuple[Value | None, Finding | None]
+YES_NO = "yes_no"
 _WHOLE = re.compile(r"[+]?(\d{1,9})(?:[.,]0{1,2})?")
+_DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[./-]\s*\d{1,2}[./-]\s*(?:\d{4}|\d{2})\.?")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00:00(?:\.0+)?)?")
 
 
@@ -44,28 +47,35 @@ def parse_field(asked: Asked) -> Parsed:
 
 
 def _code(asked: Asked) -> Parsed:
-    return _one_of(asked, asked.field.codes, "C-unknown-code")
+    codes = asked.field.codes
+    found = meant_on_cover(asked.catalog, asked.field.name, codes, asked.text)
+    return _one_of(asked, codes, "C-unknown-code", found)
 
 
-def _one_of(asked: Asked, codes: tuple[str, ...], finding_code: str) -> Parsed:
-    known = {code.casefold(): code for code in codes}
-    code = known.get(asked.text.casefold())
-    if code is None:
-        close = suggestion(asked.text, codes)
-        return asked.wrong(finding_code, allowed=", ".join(codes), suggestion=close)
-    return code, None
+def _one_of(asked: Asked, codes: tuple[str, ...], finding_code: str, found: tuple[str, ...]) -> Parsed:
+    """The one code found; of none and of several, what is wrong."""
+    if len(found) == 1:
+        return found[0], None
+    if found:
+        return asked.wrong("C-ambiguous-label", allowed=", ".join(found))
+    return asked.wrong(finding_code, allowed=", ".join(codes), suggestion=suggestion(asked.text, codes))
 
 
 def _partner(asked: Asked) -> Parsed:
-    return _one_of(asked, tuple(partner.code for partner in asked.region.partners), "C-partner-unknown")
+    codes = tuple(partner.code for partner in asked.region.partners)
+    return _one_of(asked, codes, "C-partner-unknown", meant_partner(asked.region, asked.text))
 
 
 def _partners(asked: Asked) -> Parsed:
+    """Codes or names, separated by commas or semicolons; codes also by blanks."""
     known = {partner.code for partner in asked.region.partners}
-    codes = tuple(code.upper() for code in re.split(r"[,;\s]+", asked.text) if code)
-    if set(codes) - known:
+    words = [word for word in re.split(r"[,;]", asked.text) if word.strip()]
+    if all(word.upper() in known for word in re.split(r"[,;\s]+", asked.text) if word):
+        words = re.split(r"[,;\s]+", asked.text.strip(" ,;"))
+    found = [meant_partner(asked.region, word) for word in words]
+    if not all(len(codes) == 1 for codes in found):
         return asked.wrong("C-partner-unknown", allowed=", ".join(sorted(known)), suggestion="")
-    return codes, None
+    return tuple(codes[0] for codes in found), None
 
 
 def _handling(asked: Asked) -> Parsed:
@@ -102,17 +112,21 @@ def _year(asked: Asked) -> Parsed:
 
 def _date(asked: Asked) -> Parsed:
     match = _DATE.fullmatch(asked.text)
+    if match is None:
+        return asked.wrong("C-date-order" if _DAY_OR_MONTH_FIRST.fullmatch(asked.text) else "C-date")
     try:
-        return (datetime.date(*map(int, match.groups())), None) if match else asked.wrong("C-date")
+        return datetime.date(*map(int, match.groups())), None
     except ValueError:
-        return asked.wrong("C-date")
+        return asked.wrong("C-date-impossible")
 
 
 def _yes_no(asked: Asked) -> Parsed:
     word = asked.text.casefold()
-    if word in asked.rules.yes_words:
-        return True, None
-    return (False, None) if word in asked.rules.no_words else asked.wrong("C-yes-no")
+    if word in asked.rules.yes_words or word in asked.rules.no_words:
+        return word in asked.rules.yes_words, None
+    codes = asked.catalog.code_lists[YES_NO].values
+    found = meant_on_cover(asked.catalog, YES_NO, codes, asked.text)
+    return (found[0] in asked.rules.yes_words, None) if len(found) == 1 else asked.wrong("C-yes-no")
 
 
 def _words(asked: Asked) -> Parsed:
@@ -145,6 +159,7 @@ def _column_codes(asked: Asked) -> Parsed:
 _PARSERS: Mapping[str, Callable[[Asked], Parsed]] = {
     "code": _code,
     "column_codes": _column_codes,
+    "confirmations": _words,
     "date": _date,
     "handling": _handling,
     "integer": _integer,

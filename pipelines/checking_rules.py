@@ -5,8 +5,8 @@ Belongs here: duplicate keys, the contract's row rules, control totals. Cells al
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from pipelines.reading import Sheet
 def check_rows(sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catalog: Catalog) -> list[Finding]:
     """Duplicate keys and the contract's row rules over the typed rows of a sheet."""
     found = duplicate_keys(sheet, typed, contract, catalog=catalog)
-    for rule in contract.rules:
+    for rule in contract.row_rules:
         found += _RULES[rule.kind](sheet, typed, rule, catalog=catalog)
     return found
 
@@ -26,19 +26,31 @@ def check_rows(sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catalog
 def duplicate_keys(
     sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catalog: Catalog
 ) -> list[Finding]:
-    """Rows whose codes all stand in an earlier row; a row with a wrong code is judged once it is mended."""
-    keys = contract.dimension_names
+    """Rows whose codes all stand in an earlier row, with other counts or with the same.
+
+    A row with a wrong code, or with a wrong main count, is judged by what is right in it.
+    """
+    keys, measures = contract.dimension_names, [measure.name for measure in contract.measures]
     if any(name not in sheet.rows.columns for name in keys):
         return []
-    repeated = (
-        typed.drop_nulls(keys)
-        .with_columns(first=pl.col("row").first().over(keys))
-        .filter(pl.col("row") != pl.col("first"))
-    )
-    return [
-        finding(catalog, "T1-duplicate-key", place=Place(sheet.dataset, sheet.sheet, row), first=first)
-        for row, first in repeated.select("row", "first").iter_rows()
-    ]
+    if typed.select(keys).hash_rows().n_unique() == typed.height:  # equal rows have equal hashes
+        return []
+    marked = typed.drop_nulls(keys).with_columns(first=pl.col("row").first().over(keys))
+    repeated = marked.filter(pl.col("row") != pl.col("first"))
+    if repeated.is_empty():
+        return []
+    members = marked.filter(pl.col("first").is_in(repeated["first"].implode()))
+    same = pl.col("row").first().over("first", *measures)
+    known = pl.col(contract.main_measure.name).is_not_null()
+    members = members.with_columns(same=pl.when(known).then(same).otherwise(pl.col("row")))
+    found = []
+    for row, first, equal in members.select("row", "first", "same").iter_rows():
+        place = Place(sheet.dataset, sheet.sheet, row)
+        if row != equal:
+            found.append(finding(catalog, "T1-repeated-row", place=place, first=equal))
+        elif row != first:
+            found.append(finding(catalog, "T1-duplicate-key", place=place, first=first))
+    return found
 
 
 def _if_then(sheet: Sheet, typed: pl.DataFrame, rule: Rule, *, catalog: Catalog) -> list[Finding]:
@@ -79,51 +91,61 @@ def control_totals(
     A row with a wrong code may belong to several tables, as its author may have meant `_T`: a table is only
     called wrong if its sum is wrong with and without such rows. A table with a wrong count is not summed.
     """
-    main = contract.main_measure.name
-    if any(name not in sheet.rows.columns for name in (*contract.dimension_names, main)):
+    names, main = contract.dimension_names, contract.main_measure.name
+    if any(name not in sheet.rows.columns for name in (*names, main)):
         return []
-    tables, doubtful = _tables(typed, contract)
+    sums = _sums(typed, names, main)
+    doubtful = [row for row in sums if row["low"] != row["high"]]
     found = []
-    for totals, rows in tables.items():
-        near = [(low, count) for low, high, count in doubtful if low <= totals <= high]
-        counts = [count for _, count in rows]
-        if None in counts or None in [count for _, count in near]:
+    for table in (row for row in sums if row["low"] == row["high"]):
+        totals = table["low"]
+        near = [row for row in doubtful if not row["low"] & ~totals and not totals & ~row["high"]]
+        certain = table["sum"]
+        natural = certain + sum(row["sum"] for row in near if row["low"] == totals)
+        unknown = any(row["unknown"] for row in (table, *near))
+        if unknown or total in (certain, natural, certain + sum(row["sum"] for row in near)):
             continue
-        certain = sum(count or 0 for count in counts)
-        natural = certain + sum(count or 0 for low, count in near if low == totals)
-        if total in (certain, natural, certain + sum(count or 0 for _, count in near)):
-            continue
-        place = Place(sheet.dataset, sheet.sheet, rows[0][0], main)
-        named = ", ".join(name for name in contract.dimension_names if name not in totals) or "nothing"
-        found.append(
-            finding(
-                catalog,
-                "T1-control-total",
-                place=place,
-                seen=str(natural),
-                total=total,
-                table=named,
-                rows=len(rows),
-            )
-        )
+        place = Place(sheet.dataset, sheet.sheet, table["row"], main)
+        broken_down = [name for bit, name in enumerate(names) if not totals >> bit & 1]
+        texts = {"total": total, "table": ", ".join(broken_down) or "nothing", "rows": table["rows"]}
+        found.append(finding(catalog, "T1-control-total", place=place, seen=str(natural), **texts))
     return found
 
 
-def _tables(
-    typed: pl.DataFrame, contract: Contract
-) -> tuple[
-    dict[frozenset[str], list[tuple[int, int | None]]],
-    list[tuple[frozenset[str], frozenset[str], int | None]],
-]:
-    """Rows and counts by the columns that hold `_T`; and of rows with wrong codes, the fewest and most such columns."""
-    main = contract.main_measure.name
-    tables: dict[frozenset[str], list[tuple[int, int | None]]] = defaultdict(list)
-    doubtful: list[tuple[frozenset[str], frozenset[str], int | None]] = []
-    for record in typed.iter_rows(named=True):
-        totals = frozenset(name for name in contract.dimension_names if record[name] == TOTAL)
-        wrong = frozenset(name for name in contract.dimension_names if record[name] is None)
-        if wrong:
-            doubtful.append((totals, totals | wrong, record[main]))
-        else:
-            tables[totals].append((record["row"], record[main]))
-    return tables, doubtful
+def total_bits(rows: pl.DataFrame, names: Sequence[str]) -> pl.Expr:
+    """The set of columns that hold `_T`, as bits in the order of the names: rows with the same set form a table."""
+    always, some = 0, []
+    for bit, name in enumerate(names):
+        totals = (rows[name] == TOTAL).sum()
+        if totals == rows.height:
+            always |= 1 << bit
+        elif totals:
+            some.append((pl.col(name) == TOTAL).fill_null(False).cast(pl.Int64) * (1 << bit))
+    return pl.sum_horizontal(pl.lit(always, dtype=pl.Int64), *some)
+
+
+def _sums(typed: pl.DataFrame, names: Sequence[str], main: str) -> list[dict[str, Any]]:
+    """Sums by the columns that hold `_T`: surely (`low`), and at most, if wrong codes were meant so (`high`).
+
+    Grain: a pair of such sets. Columns: `row` (the first one), `rows`, `sum` of the main measure, and `unknown`,
+    how many counts are wrong. The sets are equal for all rows but those with a wrong code.
+    """
+    low = total_bits(typed, names)
+    wrong = [
+        pl.col(name).is_null().cast(pl.Int64) * (1 << bit)
+        for bit, name in enumerate(names)
+        if typed[name].null_count()
+    ]
+    high = low + pl.sum_horizontal(wrong) if wrong else low
+    return (
+        typed.select("row", main, low=low, high=high)
+        .group_by("low", "high")
+        .agg(
+            pl.col("row").min(),
+            pl.len().alias("rows"),
+            pl.col(main).sum().alias("sum"),
+            pl.col(main).null_count().alias("unknown"),
+        )
+        .sort("row")
+        .to_dicts()
+    )

@@ -5,15 +5,23 @@ Belongs here: what one cell may hold. What cells of a row or table must hold tog
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
+from data_contracts.cell_faults import holds_several, load_cell_faults
 from data_contracts.model import Catalog, Column, Contract
-from pipelines.findings import Finding, Place, echo, finding, suggestion
+from data_contracts.words import meant
+from pipelines.findings import NOT_REPEATED, Finding, Place, clean, echo, finding, suggestion
+from pipelines.limits_listing import listed
 from pipelines.reading import Sheet
+from pipelines.reading_rows import BLANKS, is_blank
 
 # 30, 30.0 and 30,00 are integers; 1.000 is one or a thousand, and nobody can tell; 007 is an identifier.
-INTEGER = r"^[+-]?(?:0|[1-9][0-9]*)(?:[.,](?:0{1,2}|0{4,}))?$"
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:[.,](?:0{1,2}|0{4,}))?")
 MAXIMUM = 999_999_999
+_MOST_WORDS = 2_000
+_IDENTIFIER = "T1-identifier"  # it may be a person's or a case's, and is not repeated
 
 
 def parse(sheet: Sheet, contract: Contract, *, catalog: Catalog) -> tuple[pl.DataFrame, list[Finding]]:
@@ -22,72 +30,111 @@ def parse(sheet: Sheet, contract: Contract, *, catalog: Catalog) -> tuple[pl.Dat
     Grain: a row of the sheet. Columns: `row` (Int32), the dimensions (String, the contract's spelling), the
     measures (Int64), null where empty or wrong; an absent column is null throughout.
     """
+    typed = sheet.rows.select(
+        "row", *(_typed(sheet.rows, column, catalog=catalog) for column in contract.columns)
+    )
     findings: list[Finding] = []
-    parsed = [pl.col("row")]
     for column in contract.columns:
-        if column.name not in sheet.rows.columns:
-            kind = pl.String if column.role == "dimension" else pl.Int64
-            parsed.append(pl.lit(None, dtype=kind).alias(column.name))
-        elif column.role == "dimension":
-            parsed.append(_codes(column, catalog=catalog))
-            findings += _code_findings(sheet, column, catalog=catalog)
-        else:
-            parsed.append(_integers(column))
-            findings += _integer_findings(sheet, column, catalog=catalog)
-    return sheet.rows.select(parsed), findings
+        if column.name in sheet.rows.columns and typed[column.name].null_count():
+            judge = _code_findings if column.role == "dimension" else _integer_findings
+            cells = sheet.rows.select("row", column.name).filter(typed[column.name].is_null())
+            findings += judge(sheet, column, cells, catalog=catalog)
+    return typed, findings
 
 
-def _text(name: str) -> pl.Expr:
-    """The cell without no-break spaces and outer blanks, never null."""
-    spaces = "[\u00a0\u2007\u202f\u200b\ufeff]"
-    return pl.col(name).fill_null("").str.replace_all(spaces, " ").str.strip_chars()
+def _typed(rows: pl.DataFrame, column: Column, *, catalog: Catalog) -> pl.Expr:
+    if column.name not in rows.columns:
+        kind = pl.String if column.role == "dimension" else pl.Int64
+        return pl.lit(None, dtype=kind).alias(column.name)
+    return _codes(rows, column, catalog=catalog) if column.role == "dimension" else _integers(rows, column)
 
 
-def _codes(column: Column, *, catalog: Catalog) -> pl.Expr:
-    spelling = {code.lower(): code for code in catalog.allowed(column)}
-    known = _text(column.name).str.to_lowercase()
-    return known.replace_strict(spelling, default=None, return_dtype=pl.String).alias(column.name)
+def _codes(rows: pl.DataFrame, column: Column, *, catalog: Catalog) -> pl.Expr:
+    """The code that each cell means, null where it means none or several; each word is looked up once.
+
+    A column with thousands of different words is none of codes, so that its further words are not looked up.
+    """
+    words = rows[column.name].unique(maintain_order=True).drop_nulls().head(_MOST_WORDS).to_list()
+    codes = {word: _one(meant(catalog, column, clean(word))) for word in words}
+    name = column.name
+    if all(word == code for word, code in codes.items()):
+        return pl.col(name)
+    return pl.col(name).replace_strict(codes, default=None, return_dtype=pl.String).alias(name)
 
 
-def _integers(column: Column) -> pl.Expr:
-    """The number, null where it is none or out of range."""
-    text = _text(column.name)
-    number = text.str.extract(r"^([+-]?[0-9]+)").str.strip_prefix("+").cast(pl.Int64, strict=False)
-    low = 0 if column.minimum is None else column.minimum
-    good = text.str.contains(INTEGER) & number.is_between(low, MAXIMUM)
-    return pl.when(good).then(number).otherwise(None).alias(column.name)
+def _one(codes: tuple[str, ...]) -> str | None:
+    return codes[0] if len(codes) == 1 else None
 
 
-def _code_findings(sheet: Sheet, column: Column, *, catalog: Catalog) -> list[Finding]:
-    allowed = catalog.allowed(column)
-    wrong = sheet.rows.select("row", text=_text(column.name), code=_codes(column, catalog=catalog))
-    found = []
-    for row, text, _ in wrong.filter(pl.col("code").is_null()).iter_rows():
+def _integers(rows: pl.DataFrame, column: Column) -> pl.Expr:
+    """The number, null where it is none or out of range; each word is looked at once."""
+    words = rows[column.name].unique().to_list()
+    numbers = {word: _number(word.strip(BLANKS), column) for word in words}
+    name = column.name
+    if all(word in ("", str(number)) for word, number in numbers.items()):
+        return pl.col(name).cast(pl.Int64, strict=False)
+    return pl.col(name).replace_strict(numbers, default=None, return_dtype=pl.Int64).alias(name)
+
+
+def _number(text: str, column: Column) -> int | None:
+    if not _INTEGER.fullmatch(text):
+        return None
+    digits = re.split("[.,]", text)[0]
+    number = int(digits) if len(digits) <= len(f"+{MAXIMUM}") else MAXIMUM + 1
+    return number if _minimum(column) <= number <= MAXIMUM else None
+
+
+def _minimum(column: Column) -> int:
+    return 0 if column.minimum is None else column.minimum
+
+
+def _code_findings(sheet: Sheet, column: Column, cells: pl.DataFrame, *, catalog: Catalog) -> list[Finding]:
+    """What is wrong with the cells that mean no code, or more than one."""
+    cells, found = listed(cells, Place(sheet.dataset, sheet.sheet, column=column.name), catalog=catalog)
+    problems = {
+        word: _code_problem(column, clean(word), catalog=catalog) for word in cells[column.name].unique()
+    }
+    for row, word in cells.iter_rows():
+        code, texts = problems[word]
         place = Place(sheet.dataset, sheet.sheet, row, column.name)
-        if not text:
-            found.append(finding(catalog, "T1-missing-value", place=place, seen=echo(text)))
-            continue
-        close = suggestion(text, allowed)
-        codes = ", ".join(allowed)
-        found.append(
-            finding(catalog, "T1-unknown-code", place=place, seen=echo(text), allowed=codes, suggestion=close)
-        )
+        seen = NOT_REPEATED if code == _IDENTIFIER else echo(word)
+        found.append(finding(catalog, code, place=place, seen=seen, **texts))
     return found
 
 
-def _integer_findings(sheet: Sheet, column: Column, *, catalog: Catalog) -> list[Finding]:
-    wrong = sheet.rows.select("row", text=_text(column.name), number=_integers(column)).filter(
-        pl.col("number").is_null()
-    )
-    wrong = wrong.with_columns(is_integer=pl.col("text").str.contains(INTEGER))
-    low = 0 if column.minimum is None else column.minimum
-    found = []
-    for row, text, _, is_integer in wrong.iter_rows():
+def _code_problem(column: Column, text: str, *, catalog: Catalog) -> tuple[str, dict[str, str]]:
+    """The finding of a word that is not one code, and the texts of its placeholders."""
+    allowed = catalog.allowed(column)
+    if not text:
+        return "T1-missing-value", {}
+    several = meant(catalog, column, text)
+    if several:
+        return "T1-ambiguous-label", {"allowed": ", ".join(several)}
+    faults = load_cell_faults(catalog.root)
+    if fault := faults.fault(column, text):
+        return fault, {}
+    if holds_several(catalog, column, text):
+        return faults.several.code, {}
+    return "T1-unknown-code", {"allowed": ", ".join(allowed), "suggestion": suggestion(text, allowed)}
+
+
+def _integer_findings(
+    sheet: Sheet, column: Column, cells: pl.DataFrame, *, catalog: Catalog
+) -> list[Finding]:
+    """What is wrong with the cells that hold no number of the range; an empty optional one is not wrong."""
+    if not column.required:
+        if not any(word.strip(BLANKS) for word in cells[column.name].unique()):
+            return []
+        cells = cells.filter(~is_blank(column.name))
+    faults = load_cell_faults(catalog.root)
+    cells, found = listed(cells, Place(sheet.dataset, sheet.sheet, column=column.name), catalog=catalog)
+    for row, word in cells.iter_rows():
+        text = word.strip(BLANKS)
         place = Place(sheet.dataset, sheet.sheet, row, column.name)
-        if not text:
-            if column.required:
-                found.append(finding(catalog, "T1-missing-value", place=place, seen=echo(text)))
-            continue
-        code = "T1-out-of-range" if is_integer else "T1-not-an-integer"
-        found.append(finding(catalog, code, place=place, seen=echo(text), minimum=low, maximum=MAXIMUM))
+        otherwise = "T1-not-an-integer" if text else "T1-missing-value"
+        otherwise = "T1-out-of-range" if _INTEGER.fullmatch(text) else otherwise
+        code = faults.fault(column, clean(text)) or otherwise
+        shown = NOT_REPEATED if code == _IDENTIFIER else echo(text)
+        limits = {"minimum": _minimum(column), "maximum": MAXIMUM}
+        found.append(finding(catalog, code, place=place, seen=shown, **limits))
     return found

@@ -10,8 +10,9 @@ import functools
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.strings import load_strings
 
 Kind = Literal[
     "partner",
@@ -25,6 +26,7 @@ Kind = Literal[
     "code",
     "yes_no",
     "column_codes",
+    "confirmations",
 ]
 
 
@@ -57,14 +59,28 @@ class Status(Frozen):
 
 
 class Limits(Frozen):
-    """How large a file may be; bytes are bytes, `ratio` is unpacked to packed."""
+    """How large a file may be; bytes are bytes, `ratio` is unpacked to packed.
+
+    `seconds` and `memory_bytes` are those of the process that reads a workbook.
+    """
 
     file_bytes: int
     unpacked_bytes: int
     ratio: int
     entries: int
+    depth: int
     cover_bytes: int
+    text_bytes: int
+    line_bytes: int
     rows: int
+    cells: int
+    elements: int
+    listed_faults: int
+    screened_characters: int
+    paragraphs: int
+    contribution_characters: int
+    seconds: int
+    memory_bytes: int
 
 
 class CoverRules(Frozen):
@@ -73,6 +89,8 @@ class CoverRules(Frozen):
     sheet: str
     file: str
     title_words: tuple[str, ...]
+    row_words: tuple[str, ...]
+    contribution: str
     ignored_sheets: tuple[str, ...]
     ignored_files: tuple[str, ...]
     ignored_folders: tuple[str, ...]
@@ -102,4 +120,4 @@ class CoverRules(Frozen):
 def load_cover_rules(root: Path) -> CoverRules:
     """The cover's rules below a contracts folder; read as strings, so that `nil` and `no` stay words."""
     text = (root / "cover.yaml").read_text(encoding="utf-8")
-    return CoverRules.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+    return CoverRules.model_validate(load_strings(text))

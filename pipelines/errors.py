@@ -20,5 +20,17 @@ class UnreadableReturn(PipelineError):
         super().__init__("; ".join(f"{found.code}: {found.rule} {found.remedy}" for found in findings))
 
 
+class TemplateError(PipelineError):
+    """A template cannot be made for what was asked; the message says what to choose instead."""
+
+
+class PreviousError(PipelineError):
+    """A previous return cannot be compared with the one that is checked; the message says which to take."""
+
+
+class AnnotationError(PipelineError):
+    """A workbook cannot be marked; the message says why and what to do instead."""
+
+
 class StoreError(PipelineError):
     """The store of returns does not hold what its ledger says; nothing is written until that is cleared up."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from data_contracts.model import Catalog
+from pipelines.screening_echo import may_be_repeated
 
 NOT_REPEATED = "text (not repeated)"
 EMPTY = "empty"
 _TOKEN = re.compile(r"[A-Za-z0-9_.,:+-]{1,40}")
+_MOST_DIGITS = 9  # a longer number, or one that begins with 0, may be that of a person, account or telephone
 _SPACES = re.compile("[\u00a0\u2007\u202f\u200b\ufeff]")
 
 Verdict = Literal["accepted", "rejected"]
@@ -24,7 +26,11 @@ Verdict = Literal["accepted", "rejected"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding, with its place in the sender's file (`row` counts the header; None where a whole file is meant)."""
+    """One finding, with its place in the sender's file (`row` counts the header; None where a whole file is meant).
+
+    `confirmed`: a warning that the cover answers; the answer itself is not repeated. `values` are what the texts
+    were filled with, so that they can be given in another language too.
+    """
 
     code: str
     severity: str
@@ -36,6 +42,8 @@ class Finding:
     expected: str
     seen: str
     remedy: str
+    confirmed: bool = False
+    values: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ def finding(catalog: Catalog, code: str, *, place: Place, seen: str = "", **valu
         KeyError: The code is not in findings.yaml, or a placeholder of its texts has no value.
     """
     rule = catalog.findings[code]
+    if seen != EMPTY and not may_be_repeated(catalog, code, seen):
+        seen = NOT_REPEATED
+    place = Place(
+        place.dataset, _address(catalog, code, place.sheet), place.row, _address(catalog, code, place.column)
+    )
     filled = {
         "column": place.column,
         "dataset": place.dataset,
@@ -73,7 +86,12 @@ def finding(catalog: Catalog, code: str, *, place: Place, seen: str = "", **valu
         expected=rule.expected.format(**filled),
         seen=seen,
         remedy=rule.remedy.format(**filled),
+        values=tuple((name, str(value)) for name, value in values.items()),
     )
+
+
+def _address(catalog: Catalog, code: str, name: str | None) -> str | None:
+    return name if name is None or may_be_repeated(catalog, code, name) else NOT_REPEATED
 
 
 def clean(text: str | None) -> str:
@@ -82,11 +100,13 @@ def clean(text: str | None) -> str:
 
 
 def echo(text: str | None) -> str:
-    """What may be repeated of a value: a code or a number, never free text."""
+    """What may be repeated of a value: a number, or a word that `finding` then compares with the known ones."""
     value = clean(text)
     if not value:
         return EMPTY
-    return value if _TOKEN.fullmatch(value) else NOT_REPEATED
+    digits = sum(letter.isdecimal() for letter in value)
+    numbered = digits > _MOST_DIGITS or (digits > 4 and value.lstrip("+-").startswith("0"))
+    return NOT_REPEATED if numbered or _TOKEN.fullmatch(value) is None else value
 
 
 def suggestion(text: str, allowed: Sequence[str]) -> str:
@@ -118,5 +138,7 @@ def to_json(findings: Sequence[Finding], *, levels_run: Sequence[int]) -> dict[s
     return {
         "verdict": verdict(findings),
         "levels_run": list(levels_run),
-        "findings": [asdict(found) for found in findings],
+        "findings": [
+            {key: value for key, value in asdict(found).items() if key != "values"} for found in findings
+        ],
     }

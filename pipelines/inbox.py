@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.screening_names import safe_name
+
 RECEIPTS = "received.csv"
 FORMS = {".xlsx", ".xlsm", ".xls", ".zip", ".csv"}
 COVER = "cover.yaml"
@@ -27,6 +29,9 @@ class Entry:
 def inbox_entries(inbox: Path) -> tuple[list[Entry], list[str]]:
     """The returns of an inbox, in the order of their names, and the names of what is no return.
 
+    A link, pipe or device is no return, and is not followed or opened. A name that seems to hold personal data is
+    not repeated.
+
     A folder is one return if it holds a cover or a CSV file; otherwise it is looked into. Names that begin with
     a dot, and `received.csv`, are the system's own. Errors of a return itself are found when it is read.
     """
@@ -34,10 +39,11 @@ def inbox_entries(inbox: Path) -> tuple[list[Entry], list[str]]:
     entries, others = [], []
     for path in _walk(inbox):
         name = path.relative_to(inbox).as_posix()
-        if path.is_dir() or path.suffix.lower() in FORMS:
-            entries.append(Entry(path, name, receipts.get(name)))
+        plain = not path.is_symlink() and (path.is_dir() or path.is_file())
+        if plain and (path.is_dir() or path.suffix.lower() in FORMS):
+            entries.append(Entry(path, safe_name(name), receipts.get(name)))
         else:
-            others.append(name)
+            others.append(safe_name(name))
     return entries, others
 
 
@@ -45,7 +51,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name == RECEIPTS:
             continue
-        if path.is_dir() and not _is_return(path):
+        if path.is_dir() and not path.is_symlink() and not _is_return(path):
             yield from _walk(path)
         else:
             yield path

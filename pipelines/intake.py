@@ -7,8 +7,8 @@ kept in `register.py` and accepted in `acceptance.py`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +16,12 @@ import polars as pl
 
 from data_contracts.model import Catalog
 from pipelines.acceptance import accept
-from pipelines.checking import CheckResult, check_path, check_return
+from pipelines.checking import CheckResult, check_path
+from pipelines.checking_many import check_paths
+from pipelines.comparing import compare, known_returns
 from pipelines.errors import UnreadableReturn
 from pipelines.inbox import Entry
-from pipelines.reading import Return, read_return
+from pipelines.reading import Return
 from pipelines.register import Store
 
 RECEIVED: dict[str, pl.DataType] = {
@@ -40,6 +42,7 @@ VERDICTS: dict[str, pl.DataType] = {
     "gate": pl.String(),
     "errors": pl.Int32(),
     "warnings": pl.Int32(),
+    "confirmed": pl.Int32(),
     "codes": pl.List(pl.String),
     "datasets": pl.List(pl.String),
 }
@@ -52,9 +55,14 @@ class _Judged:
     ret: Return
     result: CheckResult
 
+    @property
+    def is_good(self) -> bool:
+        """Whether our own checks accept it."""
+        return self.result.verdict == "accepted"
+
 
 def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
-    """Registers every entry of the inbox; what may not be handled here is refused and not copied.
+    """Registers every entry of the inbox; what may not be handled here, or holds personal data, is not copied.
 
     Grain: one entry. Columns: `RECEIVED`; `codes` are the finding codes of a refusal. The time of receipt is the
     one on record, else now, and is written once.
@@ -79,28 +87,32 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
 
 
 def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
-    """Checks every registered return, compares with the gate, and accepts what both accept.
+    """Checks every registered return at all levels, compares with the gate, and accepts what both accept.
 
     Grain: one entry of the inbox. Columns: `VERDICTS`; `gate` is `agrees`, `disagrees` or `not_run` (a return that
     cannot be read). Returns are judged by year, partner and submission, so that a later one meets the earlier.
     """
     register = Store(store)
-    judged, rows = [], []
-    for row in received.unique("sha256", keep="first", maintain_order=True).iter_rows(named=True):
-        if row["status"] == "refused":
-            rows.append(_unread(row["name"], row["sha256"], row["received_at"], row["codes"]))
-            continue
-        try:
-            ret = read_return(register.object_path(row["sha256"]), catalog=catalog)
-        except UnreadableReturn as unreadable:
-            codes = sorted({found.code for found in unreadable.findings})
-            rows.append(_unread(row["name"], row["sha256"], row["received_at"], codes))
-            continue
-        result = check_return(ret, catalog=catalog, region=catalog.region(region))
-        judged.append(_Judged(row["name"], row["received_at"], ret, result))
-    failed = _gate([entry.ret for entry in judged], catalog=catalog)
+    once = received.unique("sha256", keep="first", maintain_order=True)
+    refused, kept = once.filter(status="refused"), once.filter(pl.col("status") != "refused")
+    rows = [_unread(row, row["codes"]) for row in refused.iter_rows(named=True)]
+    judged = []
+    paths = [register.object_path(sha256) for sha256 in kept["sha256"]]
+    for row, checked in zip(
+        kept.iter_rows(named=True),
+        check_paths(paths, catalog=catalog, region=catalog.region(region)),
+        strict=True,
+    ):
+        if isinstance(checked, UnreadableReturn):
+            rows.append(_unread(row, sorted({found.code for found in checked.findings})))
+        else:
+            judged.append(_Judged(row["name"], row["received_at"], *checked))
+    failed = failed_at_gate([entry.ret for entry in judged], catalog=catalog)
+    candidates = [entry.result for entry in judged if entry.is_good and _agrees(entry.result, failed)]
+    known = known_returns(register, candidates, catalog=catalog)
     for entry in sorted(judged, key=_order):
-        rows.append(_judge(entry, register, catalog=catalog, failed=failed))
+        result = compare(entry.ret, entry.result, known, catalog=catalog)
+        rows.append(_judge(replace(entry, result=result), register, catalog=catalog, failed=failed))
     return pl.DataFrame(rows, schema=VERDICTS, orient="row").sort(
         "reference_year", "partner", "submission", "name"
     )
@@ -134,10 +146,16 @@ def hand_over(
 def _order(entry: _Judged) -> tuple[str, str, int, str]:
     submission = entry.ret.text("submission")
     number = int(submission) if submission.isdecimal() else 0
-    return entry.ret.text("reference_year"), entry.ret.text("partner"), number, entry.name
+    return entry.ret.text("reference_year"), _partner(entry), number, entry.name
 
 
-def _gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
+def _partner(entry: _Judged) -> str:
+    """The partner's code, also where the cover has its name; as written where the cover's check knows no such one."""
+    known = entry.result.cover_lines["partner"].drop_nulls()
+    return str(known[0]) if len(known) else entry.ret.text("partner")
+
+
+def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
     """The hashes of the returns that the Great Expectations suites fail, one validation per dataset over all."""
     from data_contracts.expectations import gate
 
@@ -161,8 +179,7 @@ def _gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
 
 def _judge(entry: _Judged, register: Store, *, catalog: Catalog, failed: set[str]) -> dict[str, object]:
     result = entry.result
-    level_1 = any(found.severity == "error" and found.code.startswith("T1-") for found in result.findings)
-    agrees = level_1 == (result.sha256 in failed)
+    agrees = _agrees(result, failed)
     if agrees or result.verdict == "rejected":
         result = accept(register, result, catalog=catalog).result
     verdict = result.verdict if agrees else "rejected"
@@ -171,29 +188,31 @@ def _judge(entry: _Judged, register: Store, *, catalog: Catalog, failed: set[str
         "name": entry.name,
         "sha256": result.sha256,
         "received_at": entry.received_at,
-        "partner": entry.ret.text("partner") or None,
+        "partner": _partner(entry) or None,
         "reference_year": _integer(entry.ret.text("reference_year")),
         "submission": _integer(entry.ret.text("submission")),
         "verdict": verdict,
         "gate": "agrees" if agrees else "disagrees",
         "errors": errors,
         "warnings": sum(found.severity == "warning" for found in result.findings),
+        "confirmed": sum(found.confirmed for found in result.findings),
         "codes": sorted({found.code for found in result.findings if found.severity == "error"}),
         "datasets": sorted(result.tables),
     }
+
+
+def _agrees(result: CheckResult, failed: set[str]) -> bool:
+    """Whether both readers of the contracts say the same of the return's rows."""
+    errors = any(found.severity == "error" and found.code.startswith("T1-") for found in result.findings)
+    return errors == (result.sha256 in failed)
 
 
 def _integer(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 4 else None
 
 
-def _unread(name: str, sha256: str, received_at: str, codes: Sequence[str]) -> dict[str, object]:
-    row: dict[str, object] = dict.fromkeys(VERDICTS)
-    known = {
-        "name": name,
-        "sha256": sha256,
-        "received_at": received_at,
-        "verdict": "rejected",
-        "gate": "not_run",
-    }
-    return row | known | {"errors": len(codes), "warnings": 0, "codes": list(codes), "datasets": []}
+def _unread(received: Mapping[str, object], codes: Sequence[str]) -> dict[str, object]:
+    """The verdict on what was refused, or cannot be read any more."""
+    known = {name: received[name] for name in ("name", "sha256", "received_at")}
+    known |= {"verdict": "rejected", "gate": "not_run", "errors": len(codes), "warnings": 0, "confirmed": 0}
+    return dict.fromkeys(VERDICTS) | known | {"codes": list(codes), "datasets": []}

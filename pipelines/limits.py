@@ -1,26 +1,35 @@
 """Limits that hold before anything of a return is read or copied.
 
-Belongs here: what may come in at all (form, size, unpacked size, names, active content). What the cells say
-is `reading*.py` and `checking*.py`. Names that come from the sender are compared, never used as paths.
+Belongs here: what may come in at all (form, size, unpacked size, names, active content). The structure of archives
+is `limits_zip.py`, folders `limits_folder.py`, the bytes of text files `limits_text.py`; what the cells say is
+`reading*.py` and `checking*.py`. Names that come from the sender are compared, never used as paths.
 """
 
 from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from data_contracts.model import Catalog
 from pipelines.cover import Limits, load_cover_rules
 from pipelines.findings import Finding, Place, echo, finding
+from pipelines.limits_folder import folder_findings
+from pipelines.limits_names import is_safe_name
+from pipelines.limits_zip import ARCHIVES, archive_infos
+
+__all__ = ["Form", "Inspection", "inspect", "is_safe_name", "read_entry"]
 
 Form = Literal["workbook", "zip", "folder"]
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_BOOK = "xl/workbook.xml"
+_MACRO_ENDINGS = (".xlsm", ".xltm", ".xlam", ".xlsb")
 _ACTIVE = {
-    "L0-macros": ("vbaproject.bin", "/macrosheets/", "/activex/"),
+    "L0-macros": ("vbaproject.bin", "/macrosheets/", "/dialogsheets/", "/activex/"),
     "L0-external-links": ("/externallinks/", "xl/connections.xml", "/querytables/"),
-    "L0-embedded-files": ("/embeddings/",),
+    "L0-embedded-files": ("/embeddings/", "/xl/media/", "/attachedtoolbars"),
+    "L0-hidden-data": ("/pivotcache/", "/xl/model/", "/revisions/", "/slicercaches/", "/timelinecaches/"),
 }
 
 
@@ -35,14 +44,15 @@ class Inspection:
 
 def inspect(path: Path, *, catalog: Catalog) -> Inspection:
     """Checks form, size, names and active content without unpacking anything to disk."""
-    limits = load_cover_rules(catalog.root).limits
+    rules = load_cover_rules(catalog.root)
     if path.is_dir() and not path.is_symlink():
-        return _inspect_folder(path, catalog=catalog, limits=limits)
-    stop = _form_finding(path, catalog=catalog, limits=limits)
+        findings = folder_findings(path, rules=rules, catalog=catalog)
+        return Inspection("folder", tuple(findings), readable=not findings)
+    stop = _form_finding(path, catalog=catalog, limits=rules.limits)
     if stop is not None:
         return Inspection(None, (stop,), readable=False)
     form: Form = "workbook" if path.suffix.lower() == ".xlsx" else "zip"
-    return _inspect_archive(path, form, catalog=catalog, limits=limits)
+    return _inspect_archive(path, form, catalog=catalog)
 
 
 def _form_finding(path: Path, *, catalog: Catalog, limits: Limits) -> Finding | None:
@@ -54,84 +64,32 @@ def _form_finding(path: Path, *, catalog: Catalog, limits: Limits) -> Finding | 
     if size > limits.file_bytes:
         return finding(catalog, "L0-too-large", place=Place(), seen=str(size), limit=limits.file_bytes)
     with path.open("rb") as handle:
-        start = handle.read(4)
+        start = handle.read(6)
     code = None
-    if start == _OLD_OFFICE:
+    if start.startswith(_OLD_OFFICE):
         code = "L0-old-or-encrypted"
-    elif suffix in (".xlsm", ".xltm", ".xlam"):
+    elif suffix in _MACRO_ENDINGS:
         code = "L0-macros"
     elif suffix not in (".xlsx", ".zip"):
-        code = "L0-not-a-return"
+        code = "L0-wrong-ending" if start.startswith(ARCHIVES) else "L0-not-a-return"
     return None if code is None else finding(catalog, code, place=Place(), seen=echo(suffix))
 
 
-def _stop(found: Finding) -> Inspection:
-    return Inspection(None, (found,), readable=False)
-
-
-def _inspect_folder(path: Path, *, catalog: Catalog, limits: Limits) -> Inspection:
-    findings = []
-    total = 0
-    entries = sorted(path.rglob("*"))
-    for entry in entries:
-        if entry.is_symlink():
-            findings.append(finding(catalog, "L0-unsafe-name", place=Place(), seen=echo(entry.name)))
-        elif entry.is_file():
-            total += entry.stat().st_size
-    if total > limits.file_bytes:
-        findings.append(
-            finding(catalog, "L0-too-large", place=Place(), seen=f"{total}", limit=limits.file_bytes)
-        )
-    if len(entries) > limits.entries:
-        seen = f"{len(entries)}"
-        findings.append(
-            finding(catalog, "L0-too-many-entries", place=Place(), seen=seen, limit=limits.entries)
-        )
-    return Inspection("folder", tuple(findings), readable=not findings)
-
-
-def _inspect_archive(path: Path, form: Form, *, catalog: Catalog, limits: Limits) -> Inspection:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError, UnicodeDecodeError):
-        return _stop(finding(catalog, "L0-cannot-open", place=Place()))
-    stops = _archive_limits(infos, catalog=catalog, limits=limits)
-    stops += [
-        finding(catalog, "L0-unsafe-name", place=Place(), seen=echo(info.filename))
-        for info in infos
-        if not is_safe_name(info.filename) or _is_link(info)
-    ]
-    if form == "workbook" and "xl/workbook.xml" not in {info.filename for info in infos}:
-        stops.append(finding(catalog, "L0-cannot-open", place=Place()))
-    active = _active_content([info.filename for info in infos], catalog=catalog) if form == "workbook" else []
+def _inspect_archive(path: Path, form: Form, *, catalog: Catalog) -> Inspection:
+    rules = load_cover_rules(catalog.root)
+    allowed = None if form == "workbook" else rules.ignored_files
+    infos, stops = archive_infos(path, nested=allowed, catalog=catalog, limits=rules.limits)
+    names = {info.filename for info in infos}
+    if not stops and (_BOOK in names) != (form == "workbook"):
+        stops.append(finding(catalog, _not_that_form(names), place=Place(), seen=echo(path.suffix.lower())))
+    active = _active_content(sorted(names), catalog=catalog) if form == "workbook" else []
     return Inspection(form, (*stops, *active), readable=not stops)
 
 
-def _archive_limits(infos: list[zipfile.ZipInfo], *, catalog: Catalog, limits: Limits) -> list[Finding]:
-    """What the archive's directory declares; `read_entry` holds the unpacking itself to the same limits."""
-    found = []
-    unpacked = sum(info.file_size for info in infos)
-    packed = max(1, sum(info.compress_size for info in infos))
-    if len(infos) > limits.entries:
-        seen = f"{len(infos)}"
-        found.append(finding(catalog, "L0-too-many-entries", place=Place(), seen=seen, limit=limits.entries))
-    if unpacked > limits.unpacked_bytes or (unpacked > 1_000_000 and unpacked / packed > limits.ratio):
-        seen = f"{unpacked // packed}"
-        found.append(finding(catalog, "L0-zip-ratio", place=Place(), seen=seen, limit=limits.ratio))
-    if any(info.flag_bits & 0x1 for info in infos):
-        found.append(finding(catalog, "L0-old-or-encrypted", place=Place()))
-    return found
-
-
-def is_safe_name(name: str) -> bool:
-    """Whether an entry's name stays inside its archive on every system."""
-    parts = PurePosixPath(name).parts
-    return not (name.startswith("/") or "\\" in name or ":" in name or "\x00" in name or ".." in parts)
-
-
-def _is_link(info: zipfile.ZipInfo) -> bool:
-    return (info.external_attr >> 16) & 0o170000 == 0o120000
+def _not_that_form(names: set[str]) -> str:
+    """A zip named .xlsx, a workbook named .zip; else a workbook that lacks its first part."""
+    office = any(name.startswith(("xl/", "word/", "ppt/", "_rels/")) for name in names)
+    return "L0-wrong-ending" if _BOOK in names or not office else "L0-cannot-open"
 
 
 def _active_content(names: list[str], *, catalog: Catalog) -> list[Finding]:
@@ -152,5 +110,5 @@ def read_entry(archive: zipfile.ZipFile, name: str, *, limits: Limits) -> bytes:
     with archive.open(name) as handle:
         content = handle.read(limits.unpacked_bytes + 1)
     if len(content) > limits.unpacked_bytes:
-        raise zipfile.BadZipFile(f"{name} unpacks to more than {limits.unpacked_bytes} bytes")
+        raise zipfile.BadZipFile(f"an entry unpacks to more than {limits.unpacked_bytes} bytes")
     return content

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,11 +20,16 @@ from pipelines.cover import CoverRules, load_cover_rules
 from pipelines.errors import UnreadableReturn
 from pipelines.findings import Finding, Place, clean, echo, finding, suggestion
 from pipelines.limits import Form, inspect, read_entry
-from pipelines.reading_content import DAMAGED, content_sha256, folder_files, top_folder
+from pipelines.limits_text import refuse_beyond
+from pipelines.places import Header, header_of
+from pipelines.reading_content import DAMAGED, content_sha256, files_sha256, folder_files, top_folder
 from pipelines.reading_cover import CoverValue, RawCover, read_cover_sheet, read_cover_yaml
+from pipelines.reading_rows import first_with_content
 from pipelines.reading_table import read_table
 from pipelines.reading_text import read_text_rows
 from pipelines.reading_workbook import RawSheet, read_workbook
+from pipelines.screening_contribution import Contribution, contribution_of_file, contribution_of_rows
+from pipelines.screening_files import screen_cover, screen_files, screen_table
 
 
 @dataclass(frozen=True)
@@ -37,16 +43,21 @@ class Sheet:
     dataset: str
     sheet: str
     rows: pl.DataFrame
+    header: Header | None = None
 
 
 @dataclass(frozen=True)
 class Return:
-    """What a partner handed over: cover and sheets as text, content hash, and the findings about its form."""
+    """What a partner handed over: cover and sheets as text, content hash, and the findings about its form.
+
+    Of the contribution only the hash is kept here; its text is screened and stays in the file.
+    """
 
     fields: RawCover
     sheets: dict[str, Sheet]
     sha256: str
     findings: tuple[Finding, ...]
+    contribution_sha256: str | None = None
 
     def text(self, name: str) -> str:
         """A field of the cover, cleaned; empty where it is missing. Fields of a dataset are `dataset.field`."""
@@ -88,19 +99,25 @@ def read_return(path: Path, *, catalog: Catalog) -> Return:
     inspection = inspect(path, catalog=catalog)
     if inspection.form is None or not inspection.readable:
         raise UnreadableReturn(inspection.findings)
-    cover, raw, found = _parts(path, inspection.form, catalog=catalog)
-    findings = [*inspection.findings, *found]
+    parts = _parts(path, inspection.form, catalog=catalog)
+    cover = parts.cover
+    findings = [*inspection.findings, *parts.findings]
+    findings += screen_cover(cover, file_name=path.name, catalog=catalog)
     sheets: dict[str, Sheet] = {}
-    for sheet in raw:
+    for sheet in parts.sheets:
         dataset = sheet.name.strip().casefold()
         contract = contract_for(catalog, dataset, version=_version(cover))
         rows, problems = read_table(sheet.rows, contract=contract, sheet=sheet.name, catalog=catalog)
         findings += problems
+        findings += screen_table(sheet.rows, contract, sheet=sheet.name, catalog=catalog)
         if dataset in sheets:
             findings.append(finding(catalog, "L0-repeated-sheet", place=Place(dataset, sheet.name)))
         else:
-            sheets[dataset] = Sheet(dataset, sheet.name, rows)
-    return Return(cover, sheets, content_sha256(path), tuple(findings))
+            header = header_of(sheet.rows, contract, catalog=catalog)
+            sheets[dataset] = Sheet(dataset, sheet.name, rows, header)
+    findings += parts.contribution.findings(catalog)
+    sha256 = content_sha256(path) if parts.files is None else files_sha256(parts.files)
+    return Return(cover, sheets, sha256, tuple(findings), parts.contribution.sha256)
 
 
 def read_cover(path: Path, *, catalog: Catalog) -> RawCover:
@@ -112,7 +129,7 @@ def read_cover(path: Path, *, catalog: Catalog) -> RawCover:
     inspection = inspect(path, catalog=catalog)
     if inspection.form is None or not inspection.readable:
         raise UnreadableReturn(inspection.findings)
-    return _parts(path, inspection.form, catalog=catalog)[0]
+    return _parts(path, inspection.form, catalog=catalog).cover
 
 
 def contract_for(catalog: Catalog, dataset: str, *, version: str) -> Contract:
@@ -124,13 +141,25 @@ def contract_for(catalog: Catalog, dataset: str, *, version: str) -> Contract:
     return catalog.contracts[dataset] if known is None else known
 
 
-def _parts(path: Path, form: Form, *, catalog: Catalog) -> tuple[RawCover, list[RawSheet], list[Finding]]:
+@dataclass(frozen=True)
+class _Parts:
+    """What a return is made of; `files` are those of a folder, which need not be read again for their hash."""
+
+    cover: RawCover
+    sheets: list[RawSheet]
+    findings: list[Finding]
+    contribution: Contribution
+    files: Mapping[str, bytes] | None = None
+
+
+def _parts(path: Path, form: Form, *, catalog: Catalog) -> _Parts:
     """Cover, raw sheets of known datasets, and findings on what else is in there."""
     rules = load_cover_rules(catalog.root)
     if form == "workbook":
         return _workbook_parts(path, rules=rules, catalog=catalog)
     if form == "folder":
-        return _text_parts(folder_files(path), [], rules=rules, catalog=catalog)
+        files = folder_files(path)
+        return replace(_text_parts(files, [], rules=rules, catalog=catalog), files=files)
     entries, found = _zip_entries(path, rules=rules, catalog=catalog)
     return _text_parts(entries, found, rules=rules, catalog=catalog)
 
@@ -139,20 +168,19 @@ def _datasets(catalog: Catalog) -> list[str]:
     return sorted({dataset for dataset, _ in catalog.versions})
 
 
-def _workbook_parts(
-    path: Path, *, rules: CoverRules, catalog: Catalog
-) -> tuple[RawCover, list[RawSheet], list[Finding]]:
-    sheets, findings = read_workbook(path, catalog=catalog)
+def _workbook_parts(path: Path, *, rules: CoverRules, catalog: Catalog) -> _Parts:
+    book = read_workbook(path, catalog=catalog)
+    findings = book.findings
     cover: RawCover | None = None
     kept = []
-    for sheet in sheets:
+    for sheet in book.sheets:
         name = sheet.name.strip().casefold()
         if name == rules.sheet:
-            cover, found = read_cover_sheet(sheet.rows, sheet=sheet.name, catalog=catalog)
+            cover, found = read_cover_sheet(sheet.rows.rows(), sheet=sheet.name, catalog=catalog)
             findings += found
         elif name in _datasets(catalog):
             kept.append(sheet)
-        elif any(clean(cell) for row in sheet.rows for cell in row):
+        elif first_with_content(sheet.rows) is not None:
             place = Place(sheet=echo(sheet.name))
             close = suggestion(sheet.name, [rules.sheet, *_datasets(catalog)])
             findings.append(
@@ -162,7 +190,7 @@ def _workbook_parts(
         raise UnreadableReturn(
             (finding(catalog, "L0-no-cover", place=Place(), name=f"sheet {rules.sheet}"), *findings)
         )
-    return cover, kept, findings
+    return _Parts(cover, kept, findings, contribution_of_rows(book.contribution, sheet=rules.contribution))
 
 
 def _zip_entries(
@@ -172,8 +200,8 @@ def _zip_entries(
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
             entries = {name: read_entry(archive, name, limits=rules.limits) for name in names}
-    except DAMAGED as error:
-        raise UnreadableReturn((finding(catalog, "L0-cannot-open", place=Place()),)) from error
+    except DAMAGED:
+        raise UnreadableReturn((finding(catalog, "L0-cannot-open", place=Place()),)) from None
     repeated = [
         finding(catalog, "L0-repeated-sheet", place=Place(sheet=echo(n))) for n in names if names.count(n) > 1
     ]
@@ -182,12 +210,13 @@ def _zip_entries(
 
 def _text_parts(
     entries: dict[str, bytes], findings: list[Finding], *, rules: CoverRules, catalog: Catalog
-) -> tuple[RawCover, list[RawSheet], list[Finding]]:
+) -> _Parts:
     """Cover and CSV files, at the root or in one top folder; all else is a finding."""
+    refuse_beyond(entries, rules=rules, catalog=catalog)
     read = {name: data for name, data in entries.items() if not _ignored(PurePosixPath(name), rules)}
     top = top_folder(read)
     cover: RawCover | None = None
-    kept = []
+    kept, tables = [], set()
     for name, data in sorted(read.items()):
         parts = PurePosixPath(name.removeprefix(top)).parts
         file = parts[0].casefold() if len(parts) == 1 else ""
@@ -199,17 +228,19 @@ def _text_parts(
             rows, found = read_text_rows(data, sheet=dataset, catalog=catalog)
             findings += found
             kept.append(RawSheet(dataset, rows))
+            tables |= {name} if rows.height else set()
         else:
             seen = echo(parts[-1])
             close = suggestion(parts[-1], [rules.file, *(f"{dataset}.csv" for dataset in _datasets(catalog))])
             findings.append(
                 finding(catalog, "L0-unknown-file", place=Place(sheet=seen), seen=seen, suggestion=close)
             )
+    findings += screen_files(entries, tables=tables, catalog=catalog)
     if cover is None:
         raise UnreadableReturn(
             (finding(catalog, "L0-no-cover", place=Place(), name=f"file {rules.file}"), *findings)
         )
-    return cover, kept, findings
+    return _Parts(cover, kept, findings, contribution_of_file(entries, name=rules.contribution))
 
 
 def _ignored(path: PurePosixPath, rules: CoverRules) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError)
@@ -21,19 +21,26 @@ def content_sha256(path: Path) -> str:
 
     A folder and the zip that was made of it thus have one hash. What cannot be unpacked is hashed as it is.
     """
-    digest = hashlib.sha256()
     files = (
         folder_files(path) if path.is_dir() else _zip_files(path) if path.suffix.lower() == ".zip" else None
     )
     if files is None:
+        digest = hashlib.sha256()
         with path.open("rb") as handle:
             while block := handle.read(1 << 20):
                 digest.update(block)
         return digest.hexdigest()
+    return files_sha256(files)
+
+
+def files_sha256(files: Mapping[str, bytes]) -> str:
+    """The hash of a folder's or zip's files: of their sorted names, without a top folder, and their bytes."""
+    digest = hashlib.sha256()
     top = top_folder(files)
     for name, content in sorted((name.removeprefix(top), content) for name, content in files.items()):
         encoded = name.encode()
-        digest.update(len(encoded).to_bytes(8) + encoded + len(content).to_bytes(8) + content)
+        digest.update(len(encoded).to_bytes(8) + encoded + len(content).to_bytes(8))
+        digest.update(content)
     return digest.hexdigest()
 
 

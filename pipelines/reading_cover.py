@@ -5,15 +5,17 @@ Belongs here: form, unknown and repeated fields. Whether the values are right is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import yaml
 
 from data_contracts.model import Catalog
+from data_contracts.strings import STRINGS
 from pipelines.cover import CoverRules, load_cover_rules
 from pipelines.errors import UnreadableReturn
 from pipelines.findings import Finding, Place, clean, echo, finding, suggestion
+from pipelines.reading_text import decoded
 
 CoverValue = str | list[str]
 
@@ -26,12 +28,17 @@ class RawCover:
     values: dict[str, CoverValue] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
+    def place(self, name: str, *, dataset: str | None = None) -> Place:
+        """Where a field stands; a missing one has no row. A field of a dataset names its dataset itself."""
+        own, dot, _ = name.partition(".")
+        return Place(dataset or (own if dot else None), self.sheet, self.rows.get(name), name)
+
 
 def read_cover_yaml(content: bytes, *, catalog: Catalog) -> tuple[RawCover, list[Finding]]:
     """The cover from YAML, read with strings only, so that `no` and `nil` stay words.
 
     Raises:
-        UnreadableReturn: Not UTF-8, not YAML, or not a mapping.
+        UnreadableReturn: Not text, not YAML, or not a mapping.
     """
     rules = load_cover_rules(catalog.root)
     cover = RawCover(rules.file)
@@ -41,19 +48,23 @@ def read_cover_yaml(content: bytes, *, catalog: Catalog) -> tuple[RawCover, list
         raise UnreadableReturn(
             (finding(catalog, "L0-too-large", place=place, seen=seen, limit=rules.limits.cover_bytes),)
         )
+    text, encoding = decoded(content)
     try:
-        node = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        node = None if text is None else yaml.compose(text, Loader=STRINGS)
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = Place(sheet=rules.file, row=mark.line + 1 if mark else None)
         raise UnreadableReturn((finding(catalog, "L0-cover-not-yaml", place=place),)) from error
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableReturn((finding(catalog, "L0-cover-not-yaml", place=place),))
-    return cover, _take(_entries(node), cover, rules=rules, catalog=catalog)
+    found = _take(_entries(node), cover, rules=rules, catalog=catalog)
+    if encoding != "utf-8":
+        found.append(finding(catalog, "L0-encoding", place=place, seen=encoding))
+    return cover, found
 
 
 def read_cover_sheet(
-    rows: list[list[str]], *, sheet: str, catalog: Catalog
+    rows: Sequence[Sequence[str]], *, sheet: str, catalog: Catalog
 ) -> tuple[RawCover, list[Finding]]:
     """The cover from a sheet: field, value, and what else stands to the right is explanation.
 
@@ -97,9 +108,22 @@ def _scalar(node: yaml.Node) -> str:
 def _value(node: yaml.Node) -> CoverValue | None:
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
-        return [str(item.value) for item in node.value]
+    if isinstance(node, yaml.SequenceNode):
+        items = [_item(item) for item in node.value]
+        return [item for item in items if item is not None] if None not in items else None
     return None
+
+
+def _item(node: yaml.Node) -> str | None:
+    """An item of a list: one value, or a confirmation's code, place and reason as its text form has them."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    parts = {_scalar(key): _scalar(value) for key, value in node.value}
+    if not {"code", "reason"} <= set(parts) <= {"code", "place", "reason"}:
+        return None
+    return f"{parts['code']}{'@' if parts.get('place') else ''}{parts.get('place', '')}: {parts['reason']}"
 
 
 def _known_fields(catalog: Catalog, rules: CoverRules) -> set[str]:

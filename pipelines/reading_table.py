@@ -6,65 +6,57 @@ Belongs here: header, missing, unknown and repeated columns, blank rows, row num
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
 from data_contracts.model import Catalog, Contract
+from data_contracts.words import column_meant
 from pipelines.findings import Finding, Place, clean, echo, finding, suggestion
+from pipelines.limits_listing import listed
+from pipelines.reading_rows import first_with_content, is_blank, without_blank
+from pipelines.sandbox_sheet import column_letters
 
 
 def read_table(
-    rows: list[list[str]], *, contract: Contract, sheet: str, catalog: Catalog
+    rows: pl.DataFrame, *, contract: Contract, sheet: str, catalog: Catalog
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """The rows below the header as text, and the findings about the header.
 
-    Grain: a row of the sender's sheet that is not blank. Columns: `row` (Int32, 1-based, the header counted),
-    and those columns of the contract that the sheet has (String, as written). The first row with content is
-    the header.
+    Takes raw rows as in `reading_rows.py`. Grain: a row of the sender's sheet that is not blank. Columns: `row`
+    (Int32, 1-based, the header counted), and those columns of the contract that the sheet has (String, as
+    written). The first row with content is the header.
     """
-    start = next((index for index, row in enumerate(rows) if any(clean(cell) for cell in row)), None)
+    start = first_with_content(rows)
     if start is None:
         return _empty(), []
-    header, found = _header(
-        rows[start], contract=contract, place=Place(contract.dataset, sheet, start + 1), catalog=catalog
-    )
+    place = Place(contract.dataset, sheet, start + 1)
+    cells = [clean(cell) for cell in rows.row(start)]
+    header, found = _header(cells, contract=contract, place=place, catalog=catalog)
     if not header:
         return _empty(), found
-    body = [
-        (index + 1, row)
-        for index, row in enumerate(rows)
-        if index > start and any(clean(cell) for cell in row)
-    ]
-    place = Place(contract.dataset, sheet, start + 1)
-    found += _stray_cells(body, [clean(cell) for cell in rows[start]], place=place, catalog=catalog)
-    data: dict[str, list[str] | list[int]] = {"row": [number for number, _ in body]}
-    for name, position in header.items():
-        data[name] = [row[position] if position < len(row) else "" for _, row in body]
-    return pl.DataFrame(data, schema={"row": pl.Int32, **dict.fromkeys(header, pl.String)}), found
+    numbered = rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row")).slice(start + 1)
+    body = without_blank(numbered, rows.columns)
+    found += _stray_cells(body, cells, place=place, catalog=catalog)
+    named = (pl.col(rows.columns[position]).alias(name) for name, position in header.items())
+    return body.select("row", *named), found
 
 
 def _empty() -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.Int32})
 
 
-def _name(text: str) -> str:
-    return re.sub(r"[\s-]+", "_", clean(text).casefold())
-
-
 def _header(
     cells: list[str], *, contract: Contract, place: Place, catalog: Catalog
 ) -> tuple[dict[str, int], list[Finding]]:
     """The position of each column of the contract that the header names, and what is wrong with the header."""
-    wanted = {_name(column.name): column.name for column in contract.columns}
     header: dict[str, int] = {}
     problems: list[Finding] = []
+    names = {known.name for known in contract.columns}
     for position, cell in enumerate(cells):
-        column = wanted.get(_name(cell))
+        column = cell if cell in names else column_meant(catalog, contract, clean(cell))
         here = Place(place.dataset, place.sheet, place.row, column or echo(cell))
         if column is None:
             if clean(cell):
-                close = suggestion(clean(cell), list(wanted.values()))
+                close = suggestion(clean(cell), [known.name for known in contract.columns])
                 problems.append(
                     finding(
                         catalog,
@@ -80,8 +72,8 @@ def _header(
         else:
             header[column] = position
     if not header:
-        names = ", ".join(column.name for column in contract.columns)
-        return {}, [finding(catalog, "L0-missing-header", place=place, names=names)]
+        wanted = ", ".join(known.name for known in contract.columns)
+        return {}, [finding(catalog, "L0-missing-header", place=place, names=wanted)]
     for missing in contract.columns:
         if missing.name not in header:
             code = "L0-missing-column" if missing.required else "L0-optional-column-missing"
@@ -90,18 +82,14 @@ def _header(
     return header, problems
 
 
-def _stray_cells(
-    body: list[tuple[int, list[str]]], names: list[str], *, place: Place, catalog: Catalog
-) -> list[Finding]:
-    """Content that no column's name stands above: beyond the header, or below an empty cell of it."""
-    return [
-        finding(
-            catalog,
-            "L0-cell-without-column",
-            place=Place(place.dataset, place.sheet, number),
-            number=position + 1,
-        )
-        for number, row in body
-        for position, cell in enumerate(row)
-        if clean(cell) and (position >= len(names) or not names[position])
-    ]
+def _stray_cells(body: pl.DataFrame, cells: list[str], *, place: Place, catalog: Catalog) -> list[Finding]:
+    """Content that no column's name stands above, by column and row."""
+    found = []
+    for position in (position for position, cell in enumerate(cells) if not cell):
+        here = Place(place.dataset, place.sheet, column=column_letters(position + 1))
+        stray, more = listed(body.filter(~is_blank(body.columns[position])), here, catalog=catalog)
+        found += more
+        for row in stray["row"]:
+            here = Place(place.dataset, place.sheet, row)
+            found.append(finding(catalog, "L0-cell-without-column", place=here, number=position + 1))
+    return found

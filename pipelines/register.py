@@ -14,19 +14,20 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from data_contracts.model import Catalog
-from pipelines.checking import LEVELS
 from pipelines.checking_cover import handling_findings
 from pipelines.errors import StoreError, UnreadableReturn
 from pipelines.findings import Finding, to_json
-from pipelines.reading import read_cover
+from pipelines.limits_hash import known_sha256
+from pipelines.reading import read_return
 from pipelines.reading_content import content_sha256, folder_files
+from pipelines.screening import personal_data_in
 
 _START = "0" * 64
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -51,23 +52,27 @@ class Store:
         self.ledger = root / "ledger.jsonl"
 
     def receive(self, path: Path, *, received_at: str, catalog: Catalog) -> Receipt:
-        """Takes a return into the store, once; limits and handling are checked before it is copied anywhere.
+        """Takes a return into the store, once; limits, handling and personal data come before any copy.
 
         `received_at` (ISO, UTC) is written at the first time only. A file that is no return, is beyond the
-        limits, or may not be handled here is refused: its hash and findings are kept, its content is not.
+        limits, may not be handled here or seems to hold personal data is refused: its hash and findings are kept,
+        its content is not.
 
         Raises:
             StoreError: The file changed while it was copied; hand it over again once it is complete.
         """
         try:
-            findings = tuple(handling_findings(read_cover(path, catalog=catalog), catalog=catalog))
+            ret = read_return(path, catalog=catalog)
+            handling = tuple(handling_findings(ret.fields, catalog=catalog))
+            findings = (*handling, *personal_data_in(ret.findings))
+            sha256 = ret.sha256
         except UnreadableReturn as error:
             findings = error.findings
-        sha256 = content_sha256(path)
+            sha256 = known_sha256(path, catalog=catalog)
         known = self._event(sha256, ("received", "refused"))
         if any(found.severity == "error" for found in findings):
             if known is None:
-                verdict_file = self.write_verdict(sha256, findings)
+                verdict_file = self.write_verdict(sha256, findings, levels_run=(0,))
                 known = self.append("refused", sha256, received_at=received_at, verdict=verdict_file)
             return Receipt(sha256, known["received_at"], "refused", None, findings)
         if known is not None and known["event"] == "received":
@@ -121,9 +126,9 @@ class Store:
                 f"{path.name}: changed while it was copied; hand it over again once it is complete"
             )
 
-    def write_verdict(self, sha256: str, findings: tuple[Finding, ...]) -> str:
+    def write_verdict(self, sha256: str, findings: tuple[Finding, ...], *, levels_run: Sequence[int]) -> str:
         """Keeps a verdict and returns its file's name; a later, different verdict gets a number."""
-        text = json.dumps(to_json(findings, levels_run=LEVELS), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(to_json(findings, levels_run=levels_run), ensure_ascii=False, indent=2) + "\n"
         number = 1
         while True:
             name = f"{sha256}.json" if number == 1 else f"{sha256}-{number}.json"

@@ -6,7 +6,6 @@ findings are shown, never what was seen in a return.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +13,7 @@ import polars as pl
 from data_contracts.model import Region
 from pipelines.acceptance import accepted_returns
 from pipelines.register import Store
+from pipelines.reporting_states import MISSING, deadline_of, is_late, state_of
 from pipelines.statistics import Window
 
 COLUMNS = {
@@ -43,13 +43,12 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
     rejected = _rejected(verdicts)
     rows = []
     for of_year in Window(year, region.series_years).years:
+        deadline = deadline_of(region, of_year)
         for partner in region.partners_in(of_year):
             for dataset in region.datasets:
                 line = accepted.get((partner.code, of_year, dataset))
                 codes = rejected.get((partner.code, of_year), "")
-                rows.append(
-                    _row(partner.code, of_year, dataset, line=line, codes=codes, deadline=region.deadline)
-                )
+                rows.append(_row(partner.code, of_year, dataset, line=line, codes=codes, deadline=deadline))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
@@ -64,12 +63,8 @@ def _row(
     partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, deadline: str | None
 ) -> tuple[object, ...]:
     if line is None:
-        return partner, year, dataset, "missing", None, None, None, "", codes
-    status = str(line["status"])
-    state = "partial" if status == "reported" and line["coverage"] == "partial" else status
+        return partner, year, dataset, MISSING, None, None, None, "", codes
     received = str(line["received_at"])
-    late = None
-    if deadline is not None:
-        late = date.fromisoformat(received[:10]) > date.fromisoformat(f"{year + 1}-{deadline}")
     notes = [str(line[name]) for name in ("coverage_note", "break_note") if line[name]]
-    return partner, year, dataset, state, line["submission"], received, late, " ".join(notes), codes
+    late = is_late(received, deadline)
+    return partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes), codes

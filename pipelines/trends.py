@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 
 from data_contracts.model import TOTAL, Catalog, HeadlineSeries, Region
+from pipelines.exact import two_counts_p
 from pipelines.protection import WIDE_METHOD
 from pipelines.rounding import BASE
 
@@ -69,20 +70,18 @@ def compare_counts(
     p is the doubled smaller tail, so that p < alpha exactly when the interval of the ratio excludes 1. The interval
     is Clopper and Pearson's for the share of the second count, transformed.
 
-    Source: methodology, section 5; Przyborowski and Wilenski (1940); Clopper and Pearson (1934).
+    Source: methodology, section 5; Clopper and Pearson (1934). The test itself is `exact.two_counts_p`.
     """
-    from scipy.stats import beta, binom
+    from scipy.stats import beta
 
-    total = before + after
-    if total == 0:
+    if before + after == 0:
         return Comparison(1.0, math.nan, 0.0, math.inf)
-    share = periods_after / (periods_before + periods_after)
-    tail = min(float(binom.cdf(after, total, share)), float(binom.sf(after - 1, total, share)))
+    p = two_counts_p(before, after, periods_before=periods_before, periods_after=periods_after)
     low = float(beta.ppf(alpha / 2, after, before + 1)) if after else 0.0
     high = float(beta.ppf(1 - alpha / 2, after + 1, before)) if before else 1.0
     exposure = periods_before / periods_after
     ratio = math.inf if before == 0 else after / before * exposure
-    return Comparison(min(1.0, 2 * tail), ratio, _odds(low) * exposure, _odds(high) * exposure)
+    return Comparison(p, ratio, _odds(low) * exposure, _odds(high) * exposure)
 
 
 def _odds(share: float) -> float:

@@ -18,7 +18,8 @@ from assets.resources import Workspace
 from data_contracts.catalog import PACKAGE_ROOT
 
 REGION, YEAR = "tiny", 2025
-DATA = ("contracts", "code_lists", "cover.yaml", "findings.yaml", "interface.yaml", "trend_words.yaml")
+DATA = ("contracts", "code_lists", "cell_faults.yaml", "cover.yaml", "findings.yaml", "interface.yaml")
+DATA += ("personal_data.yaml", "trend_words.yaml")
 TO_THE_DATA = [
     "received_returns",
     "return_verdicts",

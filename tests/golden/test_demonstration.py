@@ -100,12 +100,12 @@ def test_words_of_change_stand_in_claims_only(demonstration: Built) -> None:
 def test_the_report_names_what_is_missing_rejected_and_late(demonstration: Built) -> None:
     rows = {row[0]: row[1:] for row in demonstration.tables()["tbl-reporting"][1:]}
     assert rows["Montenegro"][:3] == ["No return"] * 3
-    assert "T1-duplicate-key" in rows["Albania"][-1]
+    assert "T1-repeated-row" in rows["Albania"][-1]
     assert rows["Albania"][:3] == ["Reported"] * 3
     assert "late" in rows["Serbia"][3]
     assert rows["North Macedonia"][2] == "Not available"
     assert (
-        "rejected: 2025/ALB-2025-2.xlsx (T1-control-total, T1-duplicate-key, T1-unknown-code)"
+        "rejected: 2025/ALB-2025-2.xlsx (T1-control-total, T1-repeated-row, T1-unknown-code)"
         in demonstration.printed
     )
     assert "no return for 2025: MNE" in demonstration.printed

@@ -24,21 +24,37 @@ from pipelines.reading_cover import RawCover
 CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
 MAXIMUM = 999_999_999
-NUMBERS_WRONG = [
-    "29.999998",
-    "1.000",
-    "1,000",
-    "007",
-    "1e3",
-    "-",
-    "ten",
-    "1 000",
-    "3.5",
-    ".5",
-    "5.",
-    "1.000.000",
-]
-NUMBERS_RIGHT = ["30", "30.0", "30,00", "+5", " 5\u00a0", "5.0000"]
+NUMBERS_WRONG = {
+    "T1-decimal": ["29.999998", "3.5", ".5", "0.125", "-1,25", "30.00000001"],
+    "T1-thousands-separator": ["1.000", "1,000", "1 000", "1\u202f000", "1.000.000", "12'500", "1.234,50"],
+    "T1-identifier": ["007", "197004000000.0", "197004000000", "1.97004E+11", "9" * 30],
+    "T1-unknown-marker": [
+        "-9",
+        "-99",
+        "-88",
+        "-99.0",
+        "NA",
+        "n/a",
+        "N.A.",
+        "NaN",
+        "-",
+        ".",
+        "?",
+        "nepoznato",
+    ],
+    "T1-date": ["02/14/2025", "14.2.2025.", "2016-00-12", "2025-03-05 00:00:00", "5-Mar", "Mar-05", "3-5-25"],
+    "T1-several-values": ["5; 7", "10-12", "1/2", "2 + 3", "5, 7"],
+    "T1-not-an-integer": ["1e3", "ten", "5.", "x", "½", "5 persons", "--1", "1,,000"],
+}
+WORDS_WRONG = {
+    "T1-unknown-marker": ["-9", "-99.0", "NA", "N/A", "n.a.", "unknown", "Nepoznato", "непознато", "..", "–"],
+    "T1-date": ["18-Feb", "2/14/2025", "2025-02-14 00:00:00", "12. Mar"],
+    "T1-identifier": ["197004000000.0", "0042", "1.97004E+11"],
+    "T1-unknown-code": ["zzz", "T", "-1", "197004", "18", "2025", "1.5", "1.000"],
+}
+NUMBERS_RIGHT = ["30", "30.0", "30,0", "30,00", "+5", " 5\u00a0", "5.0000", "1000", "2025", "99"]
+
+REPEATED = ("T1-repeated-row", 3, None)
 
 Row = dict[str, str]
 Position = tuple[str, int, str | None]
@@ -85,7 +101,7 @@ def row_with(contract: Contract, fixed: Row, broken: str | None = None) -> Row |
     """A row with the fixed values that breaks exactly the rule named (or none); None if there is no such row."""
     free = {
         name
-        for rule in contract.rules
+        for rule in contract.row_rules
         if rule.kind == "if_then"
         for part in ("when", "then")
         for name in rule.parameters[part]
@@ -96,7 +112,7 @@ def row_with(contract: Contract, fixed: Row, broken: str | None = None) -> Row |
     options = [[(name, code) for code in (TOTAL, *allowed(contract, name))] for name in sorted(free)]
     for choice in itertools.product(*options):
         row = base | dict(choice)
-        if {rule.code for rule in contract.rules if breaks(row, rule)} == ({broken} if broken else set()):
+        if {rule.code for rule in contract.row_rules if breaks(row, rule)} == ({broken} if broken else set()):
             return row
     return None
 
@@ -116,11 +132,14 @@ def dimension_cases(contract: Contract) -> list[Case]:
         written = f"\u00a0{allowed(contract, column.name)[0].upper()} "
         row = some_row(contract, **{column.name: allowed(contract, column.name)[0]})
         cases.append(Case(f"{column.name} written {written!r}", contract, [row | {column.name: written}]))
+        one, two = allowed(contract, column.name)[:2]
         wrong = [
+            *((value, code) for code, values in WORDS_WRONG.items() for value in values),
+            (f"{one}; {two}", "T1-several-values"),
+            (f" {two.upper()}/{one}/", "T1-several-values"),
+            (f"{one}; zzz", "T1-unknown-code"),
             ("", "T1-missing-value"),
             ("\u00a0 ", "T1-missing-value"),
-            ("zzz", "T1-unknown-code"),
-            ("T", "T1-unknown-code"),
         ]
         if not column.not_specified:
             wrong.append(("not_specified", "T1-unknown-code"))
@@ -146,14 +165,11 @@ def measure_cases(contract: Contract) -> list[Case]:
         for value in [*NUMBERS_RIGHT, str(low), str(MAXIMUM)]:
             row = some_row(contract) | large | {column.name: value}
             cases.append(Case(f"{column.name}={value!r}", contract, [row]))
-        for value in NUMBERS_WRONG:
-            row = some_row(contract) | {column.name: value}
-            cases.append(
-                Case(
-                    f"{column.name}={value!r}", contract, [row], "5", {("T1-not-an-integer", 2, column.name)}
-                )
-            )
-        for value in [str(low - 1), str(MAXIMUM + 1), "9" * 30]:
+        for code, values in NUMBERS_WRONG.items():
+            for value in values:
+                row = some_row(contract) | {column.name: value}
+                cases.append(Case(f"{column.name}={value!r}", contract, [row], "5", {(code, 2, column.name)}))
+        for value in [str(low - 1), "-1", str(MAXIMUM + 1)]:
             row = some_row(contract) | {column.name: value}
             cases.append(
                 Case(f"{column.name}={value}", contract, [row], "5", {("T1-out-of-range", 2, column.name)})
@@ -170,14 +186,19 @@ def key_cases(contract: Contract) -> list[Case]:
     one, two = allowed(contract, first)[:2]
     row, other = some_row(contract, **{first: one}), some_row(contract, **{first: two})
     found: set[Position] = {("T1-duplicate-key", 3, None)}
-    shouted = row | {first: one.upper()}
+    main = contract.main_measure.name
+    shouted, seven = row | {first: one.upper()}, row | {main: "7"}
+    written = {first: f" {one.upper()}", main: "5.0"}
+    again: set[Position] = {*found, ("T1-repeated-row", 4, None)}
+    unknown: set[Position] = {*found, ("T1-missing-value", 2, main), ("T1-missing-value", 3, main)}
     return [
-        Case("same row twice", contract, [row, row], None, found),
-        Case(
-            "same codes, other counts", contract, [row, row | {contract.main_measure.name: "7"}], None, found
-        ),
-        Case("same codes, other case", contract, [row, shouted], "10", found),
-        Case("three times", contract, [row, row, row], None, found | {("T1-duplicate-key", 4, None)}),
+        Case("same row twice", contract, [row, row], None, {REPEATED}),
+        Case("same row twice, written otherwise", contract, [row, row | written], "10", {REPEATED}),
+        Case("the second repeats the first after another", contract, [row, seven, row], None, again),
+        Case("same codes, no main count", contract, [row | {main: ""}, row | {main: ""}], "x", unknown),
+        Case("same codes, other counts", contract, [row, seven], None, found),
+        Case("same codes, other case", contract, [row, shouted | {main: "4"}], "9", found),
+        Case("three times", contract, [row, row, row], None, {REPEATED, ("T1-repeated-row", 4, None)}),
         Case("one code differs", contract, [row, other], None),
         Case("same count in another table", contract, [row, some_row(contract)], None),
     ]
@@ -185,7 +206,7 @@ def key_cases(contract: Contract) -> list[Case]:
 
 def rule_cases(contract: Contract) -> list[Case]:
     cases = []
-    for rule in contract.rules:
+    for rule in contract.row_rules:
         if rule.kind == "not_greater":
             column, than = rule.parameters["column"], rule.parameters["than"]
             over, equal, empty = (some_row(contract) | {than: "5", column: value} for value in ("6", "5", ""))
@@ -248,6 +269,9 @@ def corpus() -> list[Case]:
     return [
         case for contract in CATALOG.versions.values() for family in FAMILIES for case in family(contract)
     ]
+
+
+COVERED = {code for case in corpus() for code, _, _ in case.expected}
 
 
 def dirty(count: int) -> list[Case]:
@@ -369,12 +393,17 @@ def test_every_rule_of_every_contract_is_broken_and_brushed(run) -> None:
         wanted = {("T1-unknown-code", c.name) for c in contract.dimensions}
         wanted |= {("T1-missing-value", c.name) for c in contract.columns if c.required}
         wanted |= {
-            (code, c.name) for c in contract.measures for code in ("T1-not-an-integer", "T1-out-of-range")
+            (code, c.name) for c in contract.dimensions for code in (*WORDS_WRONG, "T1-several-values")
         }
-        wanted |= {("T1-duplicate-key", None), ("T1-control-total", contract.main_measure.name)}
+        wanted |= {(code, c.name) for c in contract.measures for code in (*NUMBERS_WRONG, "T1-out-of-range")}
+        wanted |= {
+            ("T1-repeated-row", None),
+            ("T1-duplicate-key", None),
+            ("T1-control-total", contract.main_measure.name),
+        }
         broken = {(code, column) for dataset, code, column in rules if dataset == contract.dataset}
         assert wanted <= broken
-        assert {rule.code for rule in contract.rules} <= {code for code, _ in broken}
+        assert {rule.code for rule in contract.row_rules} <= {code for code, _ in broken}
     passing = sum(not case.expected for case in cases)
     print(
         f"\nrules {len(rules)}, cases {len(cases)}, of which {passing} pass; dirty returns {len(run) - len(cases)}"

@@ -152,7 +152,7 @@ def test_rows_are_those_of_the_senders_file(tmp_path: Path) -> None:
     lines = ["sep=;", "", ";".join(HEADER), "", ";".join(ROWS[0]), ";;;;;;", "nonsense;_T;_T;_T;_T;4;"]
     result = check(folder(tmp_path / "r", csv="\r\n".join(lines).encode()))
     assert [(f.code, f.row, f.column, f.seen) for f in result.findings] == [
-        ("T1-unknown-code", 7, "type_of_terrorism", "nonsense")
+        ("T1-unknown-code", 7, "type_of_terrorism", "text (not repeated)")
     ]
 
 
@@ -184,6 +184,7 @@ def test_header_faults_come_together_and_other_columns_are_still_checked(tmp_pat
         ("L0-repeated-column", 1, "persons"),
         ("L0-cell-without-column", 2, None),
         ("L0-unknown-column", 1, "text (not repeated)"),
+        ("P0-person-column", 1, "I"),
         ("L0-optional-column-missing", 1, "charged"),
         ("T1-unknown-code", 2, "citizenship"),
     }

@@ -1,0 +1,75 @@
+"""What the commands of `tesat` share: options, exit codes, and one sentence where an argument is wrong.
+
+Belongs here: arguments that more than one command takes. The commands are `cli.py` and `cli_*.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_contracts.catalog import ContractError, load_catalog
+from data_contracts.model import Catalog, Region
+
+REJECTED, WRONG_USE = 1, 2
+_OWN = ("assets", "report", "pipelines", "data_contracts")
+RegionOption = Annotated[
+    str, typer.Option("--region", help="Region, by its file name in data_contracts/regions")
+]
+ContractsOption = Annotated[
+    Path | None, typer.Option("--contracts", help="Folder of contracts; default: the shipped one")
+]
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="Folder of the store; default: INBOX/.tesat")
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", help="Folder of the report's chapters and figures; default: the shipped one"),
+]
+InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
+
+
+def stop(message: str) -> typer.Exit:
+    """Says what is wrong with the use of a command, and ends it with exit code 2."""
+    typer.echo(message, err=True)
+    return typer.Exit(WRONG_USE)
+
+
+def catalog_of(contracts: Path | None) -> Catalog:
+    """The contracts of a folder, or those shipped."""
+    try:
+        return load_catalog(contracts)
+    except ContractError as error:
+        raise stop(f"The contracts cannot be used:\n{error}") from error
+
+
+def region_of(catalog: Catalog, name: str) -> Region:
+    """The region of that name."""
+    if name not in catalog.regions:
+        raise stop(f"There is no region {name!r}. Known regions: {', '.join(sorted(catalog.regions))}.")
+    return catalog.region(name)
+
+
+def existing(path: Path, what: str) -> Path:
+    """The path, if something is there."""
+    if not path.exists():
+        raise stop(f"{what} {path} does not exist. Give the path of an existing one.")
+    return path
+
+
+@contextmanager
+def network_packages(command: str) -> Iterator[None]:
+    """Imports of what only the network's installation has; the light one says in a sentence what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in _OWN:
+            raise
+        raise stop(
+            f"tesat {command} needs the network's installation ({error.name} is missing): "
+            "in the project's folder, pip install '.[network]'."
+        ) from error
