@@ -38,32 +38,40 @@ _FORMS = ("text", "json", "html", "ess")
 _WIDTHS, _LINES = (60, 100), (20, 40)  # of a screen, least and most
 
 
+PathArgument = Annotated[Path, typer.Argument(help="A workbook, a folder or a zip with one return")]
+PreviousOption = Annotated[
+    Path | None, typer.Option("--previous", help="Your accepted return of an earlier year, to compare with")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="Language of the texts; default: the region's first")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="All findings as text, not only a screen of them")]
+AnnotatedOption = Annotated[
+    Path | None,
+    typer.Option("--annotated", help="Workbook to write: your own, with the faulty cells marked"),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="text, json, html, or ess (the ESS validation report, as JSON)")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="File to write to; default: the terminal")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that are there")]
+TimeOption = Annotated[
+    str | None, typer.Option("--time", help="Time of the check to state with --format ess, ISO 8601")
+]
+
+
 def check(  # noqa: PLR0917
-    path: Annotated[Path, typer.Argument(help="A workbook, a folder or a zip with one return")],
-    previous: Annotated[
-        Path | None,
-        typer.Option("--previous", help="Your accepted return of an earlier year, to compare with"),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="Language of the texts; default: the region's first")
-    ] = None,
-    show_all: Annotated[
-        bool, typer.Option("--all", help="All findings as text, not only a screen of them")
-    ] = False,
-    annotated: Annotated[
-        Path | None,
-        typer.Option("--annotated", help="Workbook to write: your own, with the faulty cells marked"),
-    ] = None,
-    output_format: Annotated[
-        str, typer.Option("--format", help="text, json, html, or ess (the ESS validation report, as JSON)")
-    ] = "text",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write to; default: the terminal")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there")] = False,
-    time: Annotated[
-        str | None, typer.Option("--time", help="Time of the check to state with --format ess, ISO 8601")
-    ] = None,
+    path: PathArgument,
+    previous: PreviousOption = None,
+    language: LanguageOption = None,
+    show_all: AllOption = False,
+    annotated: AnnotatedOption = None,
+    output_format: FormatOption = "text",
+    output: OutputOption = None,
+    force: ForceOption = False,
+    time: TimeOption = None,
     region: RegionOption = "western_balkans",
     contracts: ContractsOption = None,
 ) -> None:

@@ -6,6 +6,7 @@ are `python -m benchmarks.checking PART FOLDER` and print JSON.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from assets.start import OBJECTS
 from benchmarks import returns
 from data_contracts.catalog import load_catalog
 
@@ -141,13 +143,17 @@ def _grouped(folder: Path, first: str) -> dict[str, float]:
 
 
 def _check(folder: Path) -> dict[str, float]:
-    """The reading and checking of intake, and the cells of each return as Parquet, as the store keeps them."""
+    """The reading and checking of intake, and the cells of each return as Parquet, as the store keeps them.
+
+    Garbage is looked for as often as in the command `tesat` (`assets/start.py`).
+    """
     from pipelines.checking_many import check_paths
     from pipelines.errors import UnreadableReturn
 
     catalog = load_catalog()
     kept = folder.with_name(f"{folder.name}-kept-{os.getpid()}")
     kept.mkdir()
+    gc.set_threshold(OBJECTS, 20, 20)
     paths = sorted(folder.iterdir())
     start = time.perf_counter()
     checked = check_paths(paths, catalog=catalog, region=catalog.region(REGION))

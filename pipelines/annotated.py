@@ -33,6 +33,8 @@ def write_annotated(path: Path, target: Path, result: CheckResult, *, texts: Tra
     Raises:
         AnnotationError: The return may not be copied, or its workbook cannot be written again.
     """
+    if target.exists() and target.samefile(path):
+        raise AnnotationError(f"{target} is the return itself, which stays as it is. Name another file.")
     codes = {found.code for found in result.findings}
     if any(code.startswith(PREFIX) for code in codes):
         raise AnnotationError(

@@ -78,7 +78,7 @@ def boxes(sheet: Any, number: int) -> bytes:
     """The part of the file that holds the boxes of a sheet's comments, each beside its cell."""
     columns, rows = _widths(sheet), _heights(sheet)
     shapes: list[str] = []
-    for cell in _commented(sheet):
+    for cell in (cell for cell in written(sheet) if cell.comment is not None):
         box = cell.comment
         left = _corner(columns, cell.column, 12, box.width, _COLUMN)
         top = _corner(rows, max(cell.row - 2, 0), 8, box.height, _ROW)
@@ -89,9 +89,10 @@ def boxes(sheet: Any, number: int) -> bytes:
     return _VML.format(number=number, shapes="".join(shapes)).encode()
 
 
-def _commented(sheet: Any) -> Iterator[Any]:
-    for row in sheet.iter_rows():
-        yield from (cell for cell in row if not isinstance(cell, MergedCell) and cell.comment is not None)
+def written(sheet: Any) -> Iterator[Any]:
+    """The cells that stand in the file, by row; `iter_rows` would make all those between them, however far apart."""
+    cells = sorted(sheet._cells.items())
+    yield from (cell for _, cell in cells if not isinstance(cell, MergedCell))
 
 
 def _corner(

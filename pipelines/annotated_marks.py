@@ -8,14 +8,12 @@ number format would stand in the CSV file too. Marks of an earlier check are rem
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from copy import copy
 from typing import Any, Literal
 
-from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Border, Font, PatternFill, Side
 
-from pipelines.annotated_comments import comment, remove_comment
+from pipelines.annotated_comments import comment, remove_comment, written
 from pipelines.annotated_source import Source
 from pipelines.answer import KINDS, Answer, Entry, Kind, Spot
 
@@ -37,7 +35,7 @@ _INKS: dict[Kind, str] = {
     "confirmed": "1C5A34",
     "information": "17559C",
 }
-_MOST_COMMENTS = 1000  # further cells are coloured only; the sheet of findings has as many rows
+_MOST_COMMENTS = 500  # further cells are coloured only; the sheet of findings has as many rows
 
 Told = list[tuple[Entry, Spot]]
 
@@ -77,35 +75,27 @@ def _colour(cell: Any, kind: Kind) -> None:
 def _remove_marks(source: Source) -> None:
     """Takes away the comments and colours of an earlier check; what the partner wrote and coloured stays."""
     for sheet in source.book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if not isinstance(cell, MergedCell):
-                    remove_comment(cell)
-        for column in sheet.iter_cols():
+        columns: dict[int, list[Any]] = {}
+        for cell in written(sheet):
+            remove_comment(cell)
+            columns.setdefault(cell.column, []).append(cell)
+        for column in columns.values():
             _uncolour(column)
 
 
-def _uncolour(column: tuple[Any, ...]) -> None:
-    """Gives coloured cells of a column back the look of the others: the commonest among those with content."""
+def _uncolour(column: list[Any]) -> None:
+    """Gives coloured cells of a column back the look of the others: the commonest among those below the header."""
     coloured = [cell for cell in column if _is_marked(cell)]
     if not coloured:
         return
-    looks = Counter(cell._style.fillId for cell in _plain(column))
-    model = next(
-        (cell for cell in _plain(column) if looks and cell._style.fillId == looks.most_common(1)[0][0]), None
-    )
+    plain = [cell for cell in column[1:] if not _is_marked(cell)]
+    looks = Counter(cell._style.fillId for cell in plain)
+    model = next((cell for cell in plain if cell._style.fillId == looks.most_common(1)[0][0]), None)
     for cell in coloured:
         cell.fill = copy(model.fill) if model else PatternFill()
         cell.border = copy(model.border) if model else Border()
         cell.font = copy(model.font) if model else Font()
 
 
-def _plain(column: tuple[Any, ...]) -> Iterator[Any]:
-    """The cells below the header that are not marked."""
-    return (cell for cell in column[1:] if not isinstance(cell, MergedCell) and not _is_marked(cell))
-
-
 def _is_marked(cell: Any) -> bool:
-    if isinstance(cell, MergedCell) or cell.fill.fill_type != "solid":
-        return False
-    return str(cell.fill.fgColor.rgb)[-6:] in FILLS.values()
+    return cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb)[-6:] in FILLS.values()

@@ -23,7 +23,9 @@ SHEET = "findings"
 _COLUMNS = ("severity", "place", "column", "seen", "rule", "expected", "remedy", "code")
 _WIDTHS = (17, 18, 20, 24, 44, 44, 48, 25)
 _HEAD = 5  # the row of the header
-_MOST = 1000  # findings that are listed
+# Findings that are listed with all their texts, and at all. The corrected workbook is screened for personal data like
+# every other, this sheet too, and more text would be too much text of a return.
+_FULL, _MOST = 100, 500
 _LETTER, _LINE = 1.1, 15.0  # of a wrapped text: letters to a unit of width, points of a line
 _NAVY, _WASH, _GREY, _BLUE = "0B2E59", "E9EEF5", "595959", "17559C"
 
@@ -37,11 +39,12 @@ def write_sheet(source: Source, answer: Answer, links: dict[Spot, tuple[str, str
         sheet.sheet_view.tabSelected = False  # two selected sheets are a group: what is typed goes into both
     sheet = book.create_sheet(SHEET, 0)
     book.active = 0
+    sheet.sheet_view.tabSelected = True
     _page(sheet)
     _title(sheet, answer)
     told = [(entry, spot) for entry in answer.entries for spot in entry.spots]
     for row, (entry, spot) in enumerate(told[:_MOST], start=_HEAD + 1):
-        _finding(sheet, row, entry, spot, answer)
+        _finding(sheet, row, entry, spot, answer, full=row <= _HEAD + _FULL)
         if spot in links:
             _link(sheet.cell(row, 2), *links[spot])
     last = _HEAD + len(told[:_MOST])
@@ -89,17 +92,15 @@ def _title(sheet: Any, answer: Answer) -> None:
         cell.border = Border(bottom=Side(style="medium", color=_NAVY))
 
 
-def _finding(sheet: Any, row: int, entry: Entry, spot: Spot, answer: Answer) -> None:
-    """A row of the list."""
+def _finding(sheet: Any, row: int, entry: Entry, spot: Spot, answer: Answer, *, full: bool) -> None:
+    """A row of the list; where there are very many, the later ones have no texts but the code."""
     name = spot.address.name or ""
     values = (
         f"{SIGNS[entry.kind]} {answer.texts.word(entry.kind)}",
         spot.where.removesuffix(f" {name}") if name else spot.where,
         name,
         f"{spot.seen}. {spot.hint}" if spot.hint and spot.seen else spot.seen or spot.hint,
-        entry.rule,
-        entry.expected,
-        entry.remedy,
+        *((entry.rule, entry.expected, entry.remedy) if full else ("", "", "")),
         entry.code,
     )
     for position, value in enumerate(values, start=1):
@@ -135,5 +136,5 @@ def _height(cells: list[tuple[str, float]]) -> float:
 def _link(cell: Any, sheet: str, reference: str) -> None:
     """A link within the workbook, which is no link to another file."""
     location = f"{quote_sheetname(sheet)}!{reference}"
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, display=str(cell.value))
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location)
     cell.font = _font(color=_BLUE, underline="single")

@@ -116,7 +116,10 @@ def _spot(answer: Answer, spot: Spot) -> str:
     """A place, what was seen there, and what may have been meant."""
     name = spot.address.name or ""
     where = f"<b>{escape(spot.where.removesuffix(f' {name}'))}</b> {escape(name)}".strip()
-    seen = f"{escape(answer.texts.word('seen'))}: <code>{escape(spot.seen)}</code>" if spot.seen else ""
+    value = (
+        escape(spot.seen) if " " in spot.seen else f"<code>{escape(spot.seen)}</code>"
+    )  # words, or a value
+    seen = f"{escape(answer.texts.word('seen'))}: {value}" if spot.seen else ""
     return "<br>".join(filter(None, (where, seen, escape(spot.hint))))
 
 

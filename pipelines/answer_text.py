@@ -118,12 +118,15 @@ def _spots(answer: Answer, entry: Entry, screen: Screen) -> list[str]:
     told = [_spot(answer, entry, spot) for spot in entry.spots]
     if told == [""]:
         return []
-    for shown in range(len(told), 0, -1):
-        rest = len(told) - shown
-        more = [answer.texts.word("more_places").format(count=rest)] if rest else []
-        lines = screen.wrapped("; ".join([*told[:shown], *more]), 4)
-        if screen.all or len(lines) <= _SPOT_LINES or shown == 1:
-            break
+    lines = screen.wrapped("; ".join(told), 4)
+    if len(lines) > _SPOT_LINES and not screen.all:
+        lengths = accumulate(len(text) + 2 for text in told)
+        shown = max(1, sum(length <= _SPOT_LINES * (screen.width - 4) for length in lengths))
+        for count in range(shown, 0, -1):
+            more = answer.texts.word("more_places").format(count=len(told) - count)
+            lines = screen.wrapped("; ".join([*told[:count], *([more] if count < len(told) else [])]), 4)
+            if len(lines) <= _SPOT_LINES:
+                break
     return [screen.coloured(line, "place") for line in lines]
 
 

@@ -47,7 +47,7 @@ class Said:
 def said(found: Finding, texts: Translated) -> Said:
     """The texts of a finding in a language; as the finding has them where its values are not known."""
     rule, values = texts.finding(found.code), dict(found.values)
-    hint = _hint(values.get("suggestion", ""), texts)
+    hint = _hint(values.get("suggestion", ""), texts) if "{suggestion}" in rule.remedy else ""
     filled: dict[str, object] = {
         "column": found.column and phrase(found.column, texts),
         "dataset": found.dataset,

@@ -1,4 +1,4 @@
-"""Reads and checks many returns, as many at a time as there are processors, and hands them on in order.
+"""Reads and checks many returns, several at a time, and hands them on in order.
 
 Belongs here: that and nothing else. One return is read in `reading.py` and checked in `checking.py`. Threads are
 enough: Polars works outside Python's lock, and a workbook is read by a process of its own.
@@ -25,7 +25,7 @@ def check_paths(paths: Iterable[Path], *, catalog: Catalog, region: Region) -> I
 
     Only a few are held at a time, so that memory does not grow with their number.
     """
-    workers = os.cpu_count() or 1
+    workers = (os.cpu_count() or 1) + 1  # one waits for Python's lock or for a file
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Checked]] = deque()
         for path in paths:

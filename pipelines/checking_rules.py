@@ -130,16 +130,17 @@ def _sums(typed: pl.DataFrame, names: Sequence[str], main: str) -> list[dict[str
     Grain: a pair of such sets. Columns: `row` (the first one), `rows`, `sum` of the main measure, and `unknown`,
     how many counts are wrong. The sets are equal for all rows but those with a wrong code.
     """
-    low = total_bits(typed, names)
+    sets = {"low": total_bits(typed, names)}
     wrong = [
         pl.col(name).is_null().cast(pl.Int64) * (1 << bit)
         for bit, name in enumerate(names)
         if typed[name].null_count()
     ]
-    high = low + pl.sum_horizontal(wrong) if wrong else low
-    return (
-        typed.select("row", main, low=low, high=high)
-        .group_by("low", "high")
+    if wrong:
+        sets["high"] = sets["low"] + pl.sum_horizontal(wrong)
+    sums = (
+        typed.select("row", main, **sets)
+        .group_by(*sets)
         .agg(
             pl.col("row").min(),
             pl.len().alias("rows"),
@@ -147,5 +148,5 @@ def _sums(typed: pl.DataFrame, names: Sequence[str], main: str) -> list[dict[str
             pl.col(main).null_count().alias("unknown"),
         )
         .sort("row")
-        .to_dicts()
     )
+    return [{"high": row["low"], **row} for row in sums.iter_rows(named=True)]

@@ -27,9 +27,9 @@ def tables_agree(sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catal
     names, main = contract.dimension_names, contract.main_measure.name
     if typed.is_empty() or any(typed[name].null_count() for name in (*names, main)):
         return []
-    marked = typed.with_columns(table=total_bits(typed, names))
-    if marked["table"].n_unique() == 1:
+    if all((typed[name] == TOTAL).sum() in (0, typed.height) for name in names):
         return []
+    marked = typed.with_columns(table=total_bits(typed, names))
     tables = marked.partition_by("table", maintain_order=True)
     others = [measure.name for measure in contract.measures if measure.name != main]
     found = []

@@ -6,6 +6,7 @@ Belongs here: what one cell may hold. What cells of a row or table must hold tog
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -30,50 +31,58 @@ def parse(sheet: Sheet, contract: Contract, *, catalog: Catalog) -> tuple[pl.Dat
     Grain: a row of the sheet. Columns: `row` (Int32), the dimensions (String, the contract's spelling), the
     measures (Int64), null where empty or wrong; an absent column is null throughout.
     """
-    typed = sheet.rows.select(
-        "row", *(_typed(sheet.rows, column, catalog=catalog) for column in contract.columns)
-    )
+    rows = sheet.rows
+    present = [column for column in contract.columns if column.name in rows.columns]
+    names = [column.name for column in present]
+    words = rows.select(pl.col(names).unique(maintain_order=True).implode()) if names else rows
+    values = {
+        column.name: _values(column, words[column.name][0].to_list(), catalog=catalog) for column in present
+    }
+    typed = rows.select("row", *(_typed(column, values.get(column.name)) for column in contract.columns))
     findings: list[Finding] = []
-    for column in contract.columns:
-        if column.name in sheet.rows.columns and typed[column.name].null_count():
+    for column in present:
+        if any(_is_wrong(column, word, value) for word, value in values[column.name].items()):
             judge = _code_findings if column.role == "dimension" else _integer_findings
-            cells = sheet.rows.select("row", column.name).filter(typed[column.name].is_null())
+            cells = rows.select("row", column.name).filter(typed[column.name].is_null())
             findings += judge(sheet, column, cells, catalog=catalog)
     return typed, findings
 
 
-def _typed(rows: pl.DataFrame, column: Column, *, catalog: Catalog) -> pl.Expr:
-    if column.name not in rows.columns:
-        kind = pl.String if column.role == "dimension" else pl.Int64
-        return pl.lit(None, dtype=kind).alias(column.name)
-    return _codes(rows, column, catalog=catalog) if column.role == "dimension" else _integers(rows, column)
-
-
-def _codes(rows: pl.DataFrame, column: Column, *, catalog: Catalog) -> pl.Expr:
-    """The code that each cell means, null where it means none or several; each word is looked up once.
+def _values(column: Column, words: list[str], *, catalog: Catalog) -> dict[str, str | int | None]:
+    """What each word of a column means, null where nothing, or no one thing.
 
     A column with thousands of different words is none of codes, so that its further words are not looked up.
     """
-    words = rows[column.name].unique(maintain_order=True).drop_nulls().head(_MOST_WORDS).to_list()
-    codes = {word: _one(meant(catalog, column, clean(word))) for word in words}
-    name = column.name
-    if all(word == code for word, code in codes.items()):
-        return pl.col(name)
-    return pl.col(name).replace_strict(codes, default=None, return_dtype=pl.String).alias(name)
+    if column.role != "dimension":
+        return {word: _number(word.strip(BLANKS), column) for word in words}
+    known = set(catalog.allowed(column))
+    looked_up = {
+        word: _one(meant(catalog, column, clean(word))) for word in words[:_MOST_WORDS] if word not in known
+    }
+    return {word: word if word in known else looked_up.get(word) for word in words}
 
 
 def _one(codes: tuple[str, ...]) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def _integers(rows: pl.DataFrame, column: Column) -> pl.Expr:
-    """The number, null where it is none or out of range; each word is looked at once."""
-    words = rows[column.name].unique().to_list()
-    numbers = {word: _number(word.strip(BLANKS), column) for word in words}
-    name = column.name
-    if all(word in ("", str(number)) for word, number in numbers.items()):
-        return pl.col(name).cast(pl.Int64, strict=False)
-    return pl.col(name).replace_strict(numbers, default=None, return_dtype=pl.Int64).alias(name)
+def _typed(column: Column, values: Mapping[str, str | int | None] | None) -> pl.Expr:
+    """The column with its type; as it stands where each word is its value, and by a table of words elsewhere."""
+    kind: pl.DataType = pl.String() if column.role == "dimension" else pl.Int64()
+    if values is None:
+        return pl.lit(None, dtype=kind).alias(column.name)
+    if all(_is_as_written(word, value) for word, value in values.items() if word or kind == pl.String()):
+        return pl.col(column.name).cast(kind, strict=False)
+    return pl.col(column.name).replace_strict(values, default=None, return_dtype=kind).alias(column.name)
+
+
+def _is_as_written(word: str, value: str | int | None) -> bool:
+    return value is not None and word == str(value)
+
+
+def _is_wrong(column: Column, word: str, value: str | int | None) -> bool:
+    """Whether a word is a fault: all that mean nothing, but for blanks where a measure is optional."""
+    return value is None and (column.required or bool(word.strip(BLANKS)))
 
 
 def _number(text: str, column: Column) -> int | None:
@@ -123,8 +132,6 @@ def _integer_findings(
 ) -> list[Finding]:
     """What is wrong with the cells that hold no number of the range; an empty optional one is not wrong."""
     if not column.required:
-        if not any(word.strip(BLANKS) for word in cells[column.name].unique()):
-            return []
         cells = cells.filter(~is_blank(column.name))
     faults = load_cell_faults(catalog.root)
     cells, found = listed(cells, Place(sheet.dataset, sheet.sheet, column=column.name), catalog=catalog)

@@ -16,10 +16,7 @@ from data_contracts.model import Catalog
 from pipelines.cover import Limits, load_cover_rules
 from pipelines.findings import Finding, Place, echo, finding
 from pipelines.limits_folder import folder_findings
-from pipelines.limits_names import is_safe_name
 from pipelines.limits_zip import ARCHIVES, archive_infos
-
-__all__ = ["Form", "Inspection", "inspect", "is_safe_name", "read_entry"]
 
 Form = Literal["workbook", "zip", "folder"]
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"

@@ -5,6 +5,7 @@ Belongs here: encoding, separator, rows. What the header means is `reading_table
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,6 +17,7 @@ from pipelines.findings import Finding, Place, clean, finding
 from pipelines.reading_rows import position_names, raw_rows, refuse_too_large
 
 _SEPARATORS = ",;\t"
+_COUNTED = 20_000_000  # a file that could make more cells than this is counted before it is read
 _HIGH_RUN = re.compile(rb"[\xc0-\xff]{3,}")
 
 
@@ -40,16 +42,19 @@ def read_text_rows(content: bytes, *, sheet: str, catalog: Catalog) -> tuple[pl.
     header = _first_line(text)
     separator = declared.group(1) if declared else max(_SEPARATORS, key=header.count)
     width = header.count(separator) + 1
-    body = text.encode()
-    refuse_too_large(rows=body.count(b"\n"), columns=width, sheet=sheet, catalog=catalog)
+    body = content.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" and not declared else text.encode()
+    lines = body.count(b"\n") if len(body) * width > _COUNTED else 0
+    refuse_too_large(rows=lines, columns=width, sheet=sheet, catalog=catalog)
     if _is_cut_off(text, separator, width):
         place = Place(sheet=sheet, row=text.count("\n") + 1)
         found.append(finding(catalog, "L0-cut-off", place=place))
     try:
         rows = _plain_rows(body, separator, width)
-        return _any_rows(text, separator, sheet=sheet, catalog=catalog) if rows is None else rows, found
+        rows = _any_rows(text, separator, sheet=sheet, catalog=catalog) if rows is None else rows
     except csv.Error:
         return raw_rows([]), [*found, finding(catalog, "L0-not-csv", place=Place(sheet=sheet))]
+    refuse_too_large(rows=rows.height, columns=rows.width, sheet=sheet, catalog=catalog)
+    return rows, found
 
 
 def _first_line(text: str) -> str:
@@ -65,10 +70,11 @@ def _first_line(text: str) -> str:
 
 def _is_cut_off(text: str, separator: str, width: int) -> bool:
     """Whether the last line has no end and fewer columns than the header, although the line before has them all."""
-    before, end, last = text.rpartition("\n")
-    if not end or not clean(last) or last.count(separator) + 1 >= width:
+    end = text.rfind("\n")
+    last = text[end + 1 :]
+    if end < 0 or not clean(last) or last.count(separator) + 1 >= width:
         return False
-    return before[before.rfind("\n") + 1 :].count(separator) + 1 >= width
+    return text.count(separator, text.rfind("\n", 0, end) + 1, end) + 1 >= width
 
 
 def _plain_rows(body: bytes, separator: str, width: int) -> pl.DataFrame | None:

@@ -87,6 +87,7 @@ def screen_table(rows: pl.DataFrame, contract: Contract, *, sheet: str, catalog:
     header = [clean(cell) for cell in rows.row(start)]
     known = {column.name for column in contract.columns}
     strange = []
+    words = rows.select(pl.all().unique().implode())
     for position, (name, heading) in enumerate(zip(rows.columns, header, strict=True)):
         letters = column_letters(position + 1)
         place = Place(contract.dataset, sheet, start + 1, letters)
@@ -95,7 +96,7 @@ def screen_table(rows: pl.DataFrame, contract: Contract, *, sheet: str, catalog:
             screening.code(rows[name][start], place)
             if column_meant(catalog, contract, heading) is None:
                 strange.append(name)
-        _screen_column(rows, name, heading, place, screening=screening)
+        _screen_column(rows[name], words[name][0], heading, place, screening=screening)
     if len(strange) > 1 and not screening.findings():
         columns = [column_letters(rows.columns.index(name) + 1) for name in strange]
         for number, cells in enumerate(rows.select(strange).iter_rows(), start=1):
@@ -104,15 +105,15 @@ def screen_table(rows: pl.DataFrame, contract: Contract, *, sheet: str, catalog:
 
 
 def _screen_column(
-    rows: pl.DataFrame, name: str, heading: str, place: Place, *, screening: Screening
+    cells: pl.Series, words: pl.Series, heading: str, place: Place, *, screening: Screening
 ) -> None:
     """Screens the distinct values of a column; only those found are looked for in its rows."""
-    for value in rows[name].unique().to_list():
+    for value in words.to_list():
         if _HARMLESS.fullmatch(value):
             continue
         codes = [*screening.kinds(value.strip(), context=heading), *deceptions_in(value)]
         if codes:
-            numbers = (rows[name] == value).arg_true()
+            numbers = (cells == value).arg_true()
             first = Place(place.dataset, place.sheet, int(numbers[0]) + 1, place.column)
             for code in codes:
                 screening.hit(code, first, times=len(numbers))

@@ -109,6 +109,17 @@ def test_a_template_is_written_and_checked(light: Path, tmp_path: Path) -> None:
     assert "C-" in checked.stdout
 
 
+def test_the_ways_back_need_no_more(light: Path, tmp_path: Path) -> None:
+    page, marked = tmp_path / "findings.html", tmp_path / "marked.xlsx"
+    done = run(
+        light, "tesat", "check", REJECTED, "--format", "html", "-o", page, "--annotated", marked, at=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (1, f"Wrote {marked}.\n")
+    assert "REJECTED" in page.read_text(encoding="utf-8") and marked.read_bytes().startswith(b"PK")
+    report = run(light, "tesat", "check", REJECTED, "--format", "ess", at=tmp_path)
+    assert json.loads(report.stdout)[0]["value"] == "rejected", report.stderr
+
+
 @pytest.mark.parametrize("command", ["build", "demo", "verify"])
 def test_help_of_what_needs_more_is_there(light: Path, tmp_path: Path, command: str) -> None:
     done = run(light, "tesat", command, "--help", at=tmp_path)

@@ -67,7 +67,7 @@ def test_what_is_blank_is_what_is_cleaned_away() -> None:
 
 def test_a_sheet_beyond_the_limits_is_refused_before_it_is_read() -> None:
     wide = ",".join(["a"] * (MAX_COLUMNS + 1)) + "\n"
-    for content in (wide, f"a,b\n{wide}", "a,b\n" + "\n" * 200_000, 'a,b\n"' + "\n" * 200_000 + '",1\n'):
+    for content in (wide, f"a,b\n{wide}", "a,b\n" + "\n" * 200_000, 'a,b\n"1",2\n' + "\n" * 200_000):
         with pytest.raises(UnreadableReturn) as refused:
             read_text_rows(content.encode(), sheet="arrests", catalog=CATALOG)
         assert [(found.code, found.sheet) for found in refused.value.findings] == [
