@@ -21,11 +21,19 @@ from pipelines.rates import rates
 from pipelines.register import Store
 from pipelines.reporting import reporting_table
 from pipelines.trends import claims
+from pipelines.trends_power import numbers_of_comparisons, power, smallest_clear_rises
+from pipelines.trends_series import HEADLINE
 
 
 def assessment_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
     """The assets of this module for one region."""
-    return [_reporting(region, catalog), _claims(region, catalog), _rates(region, catalog)]
+    return [
+        _reporting(region, catalog),
+        _claims(region, catalog),
+        _clear_rises(region, catalog),
+        _power(region, catalog),
+        _rates(region, catalog),
+    ]
 
 
 def _reporting(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
@@ -82,14 +90,54 @@ def _claims(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
 
 
 def _licences(comparisons: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    """The comparisons as the report words them, and how many have a trend word."""
-    licensed = comparisons.filter("licensed").height
-    words = {"licensed": licensed, "not licensed": comparisons.height - licensed}
+    """The headline list as the report words it, and how many comparisons of each family have which wording."""
+    headline = comparisons.filter(family=HEADLINE)
+    keys = comparisons.select(pl.concat_str("family", "wording_key", separator=": ").alias("wording"))
     return {
-        "licences": bars("Comparisons with a trend word", words),
-        "comparisons": table(comparisons.select("label", "p_adjusted", "licensed", "wording")),
-        "claims_licensed": dg.MetadataValue.int(licensed),
+        "wordings": bars("Comparisons by wording", counts(keys, "wording")),
+        "comparisons": table(
+            headline.select("label", "p_adjusted", "licensed", "wording"), rows=headline.height
+        ),
+        "claims_licensed": dg.MetadataValue.int(headline.filter("licensed").height),
     }
+
+
+def _clear_rises(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
+    @yearly(
+        region,
+        "clear_rises",
+        after=["claims"],
+        kinds={"scipy"},
+        description="The smallest clear rise from each count, alone and beside the edition's other comparisons.",
+        code_version="1",
+    )
+    def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
+        year = int(context.partition_key)
+        comparisons = numbers_of_comparisons(pl.read_parquet(workspace.table(region.name, year, "claims")))
+        frame = smallest_clear_rises(comparisons, catalog=catalog)
+        path = workspace.table(region.name, year, "clear_rises")
+        return kept(frame, path, columns=annex_columns(catalog, "clear_rises"), shown={"rises": table(frame)})
+
+    return asset
+
+
+def _power(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
+    @yearly(
+        region,
+        "power",
+        after=["claims"],
+        kinds={"scipy"},
+        description="How often the test calls a true rise, alone and beside the edition's other comparisons.",
+        code_version="1",
+    )
+    def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
+        year = int(context.partition_key)
+        comparisons = numbers_of_comparisons(pl.read_parquet(workspace.table(region.name, year, "claims")))
+        frame = power(comparisons, catalog=catalog)
+        path = workspace.table(region.name, year, "power")
+        return kept(frame, path, columns=annex_columns(catalog, "power"), shown={"power": table(frame)})
+
+    return asset
 
 
 def _rates(region: Region, catalog: Catalog) -> dg.AssetsDefinition:

@@ -120,4 +120,6 @@ def _failures(run: Any) -> list[str]:
             error = event.step_failure_data.error
             cause = error.cause or error
             lines.append(f"{event.step_key}: {cause.message.strip()}")
+    gates = (check for check in run.get_asset_check_evaluations() if check.blocking and not check.passed)
+    lines += [f"  {check.check_name}: {check.description}" for check in gates]
     return lines or ["A gate refused the edition; the checks of the run say which."]

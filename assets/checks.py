@@ -16,8 +16,10 @@ from assets.partitions import years
 from assets.tables import table
 from data_contracts.model import Region
 from pipelines.protected import AuditOutcome
-from pipelines.statistics import Window
+from pipelines.release_reading import ReleaseReading
 
+# How many findings a description names; the table beside it has all.
+NAMED = 5
 FAMILIES = {
     "L0": ("file", "The file opens and has its sheets and headers (level 0)."),
     "P0": ("personal_data", "No names, numbers or addresses of persons were found (level 0)."),
@@ -52,7 +54,7 @@ def verdict_results(verdicts: pl.DataFrame, *, region: Region, year: int) -> Ite
 
 def of_edition(verdicts: pl.DataFrame, *, region: Region, year: int) -> pl.DataFrame:
     """The verdicts that concern an edition: those of its years, and returns of which no edition's year is known."""
-    elsewhere = set(region.years) - set(Window(year, region.series_years).years)
+    elsewhere = set(region.years) - set(region.shown_years(year))
     return verdicts.filter(~pl.col("reference_year").is_in(elsewhere).fill_null(value=False))
 
 
@@ -108,6 +110,29 @@ def audit_result(asset: str, audit: AuditOutcome) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.ERROR,
         description=f"The audit {said}; {len(left_out)} tables left out.",
         metadata={"steps": table(pl.DataFrame(audit.report)), "tables_left_out": len(left_out)},
+    )
+
+
+def numbers_spec(region: Region) -> dg.AssetCheckSpec:
+    """The gate on what is printed: no number leaves that no published figure explains."""
+    says = (
+        "Every number in the report, its charts and its data files is a published figure, or the text's own."
+    )
+    return _spec(region, "report", "numbers", says, blocking=True)
+
+
+def numbers_result(reading: ReleaseReading, *, pages: bool) -> dg.AssetCheckResult:
+    """What the reading of the release found: files and places, never values; `pages` says whether they were read."""
+    found = [str(finding) for finding in reading.findings]
+    said = f"{reading.figures.height} figures read; places with a number that is not explained: {len(found)}."
+    said += "" if pages else " The pages that Quarto sets were not read, only data and charts."
+    rows = pl.DataFrame({"not explained": found}, schema={"not explained": pl.String})
+    return dg.AssetCheckResult(
+        check_name=check_name("report", "numbers"),
+        passed=reading.passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=" ".join([said, *found[:NAMED]]),
+        metadata={"findings": table(rows)},
     )
 
 

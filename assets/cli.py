@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from assets import cli_check, cli_status, cli_template
+from assets import cli_audit, cli_check, cli_publish, cli_status, cli_template
 from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
@@ -147,6 +147,11 @@ def _known_language(region: Region, language: str) -> None:
         )
 
 
+app.command(epilog="Example: tesat publish --year 2025 --inbox /srv/tesat/inbox --output build")(
+    cli_publish.publish
+)
+
+
 @app.command(epilog="Example: tesat demo --output build")
 def demo(
     output: Annotated[
@@ -167,8 +172,10 @@ def demo(
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
     with network_packages("demo"):
         from assets.building import build_edition
+        from pipelines.editions import publish_earlier
 
     store = store or output / ".store"
+    publish_earlier(examples.parent / "published", store=store, region=region.name)
     outcome = build_edition(
         region.name, year, inbox=examples, output=output, store=store, formats=formats, demonstration=True
     )
@@ -181,6 +188,9 @@ def _tell(built: bool, lines: Sequence[str]) -> None:
         typer.echo(line)
     if not built:
         raise typer.Exit(REJECTED)
+
+
+app.command(epilog="Example: tesat audit build/western_balkans-2025")(cli_audit.audit)
 
 
 @app.command(epilog="Example: tesat verify build/western_balkans-2025")

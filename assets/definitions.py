@@ -18,6 +18,7 @@ from assets.resources import Workspace, workspace_of_environment
 from assets.returns import returns_assets
 from assets.statistics import statistics_assets
 from assets.submissions import submission_assets
+from assets.vintages import vintage_assets
 from data_contracts.model import Catalog, Region
 
 ANALYSTS, EDITORS = "team:regional-analysts", "team:editors"
@@ -27,6 +28,7 @@ STAGES = (
     ("3_statistics", ANALYSTS, statistics_assets),
     ("4_protection", ANALYSTS, protection_assets),
     ("5_assessment", ANALYSTS, assessment_assets),
+    ("5_assessment", ANALYSTS, vintage_assets),
     ("6_publication", EDITORS, publication_assets),
 )
 

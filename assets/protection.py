@@ -15,8 +15,10 @@ from assets.sparks import MOST_BARS, bars
 from assets.tables import contract_metadata, kept, observation_columns, rows_by_state, table
 from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.acceptance import accepted_cells
+from pipelines.audit_editions import editions_before
 from pipelines.protected import protected_dataset
 from pipelines.register import Store
+from pipelines.statistics import read_cells
 
 
 def protection_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
@@ -47,11 +49,18 @@ def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.Asset
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         year, store = int(context.partition_key), Store(workspace.store_folder)
         exact = pl.read_parquet(workspace.table(region.name, year, source))
-        cells, key = accepted_cells(store, contract.dataset, year=year), workspace.rounding_key()
+        paths, key = accepted_cells(store, contract.dataset, year=year), workspace.rounding_key()
+        editions = workspace.published(region.name, year)
         path = workspace.table(region.name, year, name)
         path.unlink(missing_ok=True)
         frame, audit = protected_dataset(
-            exact, cells=cells, catalog=catalog, contract=contract, region=region, key=key
+            exact,
+            cells=read_cells(paths, catalog=catalog, contract=contract),
+            catalog=catalog,
+            contract=contract,
+            region=region,
+            key=key,
+            before=editions_before(store, editions, catalog=catalog, contract=contract),
         )
         if audit.passed:
             shown = _shown(frame, catalog, contract, region=region, year=year)

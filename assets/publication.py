@@ -1,20 +1,22 @@
 """What is handed out: the data of the release, its figures, the report, the release folder."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
+from assets.checks import numbers_result, numbers_spec
 from assets.partitions import yearly
 from assets.protection import published_names
 from assets.resources import Workspace
 from assets.sparks import image
 from assets.tables import kept_files, table
 from data_contracts.model import Catalog, Region
-from pipelines.edition_data import write_release_data
+from pipelines.edition_data import ANNEX_TABLES, write_release_data
 from pipelines.release import publish_folder
+from pipelines.release_reading import read_release
 from report.building import draw_figures, render_report
 
 CHARTS_SHOWN = 3
@@ -34,9 +36,9 @@ def _release_data(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
     @yearly(
         region,
         "release_data",
-        after=[*published_names(region), "reporting", "claims", "rates"],
+        after=[*published_names(region), *ANNEX_TABLES],
         kinds={"csv", "json"},
-        description="The data annex: SDMX-CSV 2.0 per dataset, reporting, claims and rates.",
+        description="The data annex: SDMX-CSV 2.0 per dataset with all marks, and the annex tables.",
         code_version="1",
     )
     def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
@@ -94,20 +96,27 @@ def _report(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         "report",
         after=["report_figures"],
         kinds={"quarto", "typst"},
+        check_specs=[numbers_spec(region)],
         description="The Terrorist Situation and Trends Report in HTML, PDF and DOCX.",
         code_version="1",
     )
-    def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
+    def asset(
+        context: dg.AssetExecutionContext, workspace: Workspace
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         folder = workspace.work_folder(region.name, int(context.partition_key)) / "release"
+        project = workspace.report_project
         files = render_report(
             folder,
             formats=workspace.chosen_formats,
             catalog=catalog,
-            project=workspace.report_project,
+            project=project,
             backend=workspace.renderer,
         )
         formats = dg.MetadataValue.text(", ".join(workspace.chosen_formats))
-        return kept_files(files, folder, shown={"formats": formats})
+        yield kept_files(files, folder, shown={"formats": formats})
+        pages = workspace.renderer == "embedded"
+        reading = read_release(folder, catalog=catalog, region=region, report=project, pages=pages)
+        yield numbers_result(reading, pages=pages)
 
     return asset
 

@@ -13,6 +13,7 @@ from pydantic import Field
 import report
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
+from pipelines.editions import PublishedEdition, published_editions
 
 KEY_FILE = "rounding.key"
 DAGSTER_SETTINGS = """telemetry:
@@ -92,6 +93,14 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         folder = self.work_folder(region, year)
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.parquet"
+
+    def published(self, region: str, year: int) -> tuple[PublishedEdition, ...]:
+        """What was published up to an edition: all versions of earlier editions, and those of its own."""
+        return published_editions(self.store_folder, region=region, until=year)
+
+    def earlier_editions(self, region: str, year: int) -> tuple[PublishedEdition, ...]:
+        """All versions of the editions of earlier years: what an edition is compared with."""
+        return self.published(region, year - 1)
 
     def edition_folder(self, region: str, year: int) -> Path:
         """The release folder of an edition."""

@@ -20,7 +20,7 @@ from pipelines.rates import rates
 from pipelines.register import Store
 from pipelines.release import publish_folder
 from pipelines.reporting import reporting_table
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 from pipelines.trends import claims
 from report.building import draw_figures, render_report
 
@@ -44,7 +44,12 @@ def build(inbox: Path, store: Path, output: Path, *, region_name: str, year: int
             cells, returns, catalog=catalog, contract=contract, region=region, year=year
         )
         frame, audit = protected_dataset(
-            exact, cells=cells, catalog=catalog, contract=contract, region=region, key=bytes(32)
+            exact,
+            cells=read_cells(cells, catalog=catalog, contract=contract),
+            catalog=catalog,
+            contract=contract,
+            region=region,
+            key=bytes(32),
         )
         if not audit.passed:
             raise SystemExit(f"{dataset}: the audit refused the release")

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import checking
+from benchmarks import auditing, checking
 
 ROOT = Path(__file__).parents[1]
 RETURNS = ROOT / "examples" / "demonstration" / "returns"
@@ -47,6 +47,7 @@ def main() -> None:
         "dagster_minus_plain_seconds": round(median(built) - median(plain), 1),
     }
     results["checking"] = checking.measure()
+    results["auditing"] = auditing.measure()
     text = json.dumps(results, indent=2)
     (ROOT / "benchmarks" / "results" / "bench.json").write_text(text + "\n", encoding="utf-8")
     print(text)

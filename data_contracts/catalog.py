@@ -7,6 +7,7 @@ The shapes themselves are in `model.py`.
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,10 @@ from pydantic import BaseModel, ValidationError
 
 from data_contracts.model import Catalog, CodeList, Contract, FindingRule, Region
 from data_contracts.strings import STRINGS, load_strings
+from data_contracts.versions import VersionMapping, problems
 
 PACKAGE_ROOT = Path(__file__).parent
+MAPPED = "_to_"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -36,6 +39,8 @@ def load_catalog(root: Path | None = None) -> Catalog:
     code_lists = {name: _code_list(path, known=paths) for name, path in paths.items()}
     versions = {}
     for path in sorted(root.glob("contracts/*/v*.yaml")):
+        if MAPPED in path.stem:
+            continue
         contract = _contract(path)
         _check_code_lists(path, contract, code_lists)
         versions[(contract.dataset, contract.version)] = contract
@@ -49,7 +54,14 @@ def load_catalog(root: Path | None = None) -> Catalog:
     for number, entry in enumerate(_load(findings_path)["codes"]):
         rule = _validate(FindingRule, entry, findings_path, ("codes", number))
         findings[rule.code] = rule
-    return Catalog(root=root, versions=versions, code_lists=code_lists, regions=regions, findings=findings)
+    return Catalog(
+        root=root,
+        versions=versions,
+        code_lists=code_lists,
+        regions=regions,
+        findings=findings,
+        mappings=_mappings(root, versions, code_lists),
+    )
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -181,6 +193,25 @@ def _check_code_lists(path: Path, contract: Contract, code_lists: Mapping[str, C
                 raise ContractError(
                     f"{path}:{_line_of(path, ('schema', 0))}: no grouping {grouping!r} of {dimension}"
                 )
+
+
+def _mappings(
+    root: Path, versions: Mapping[tuple[str, str], Contract], code_lists: Mapping[str, CodeList]
+) -> dict[tuple[str, str], VersionMapping]:
+    """The mapping of every version but the newest to the one after it."""
+    found = {}
+    for dataset in sorted({dataset for dataset, _ in versions}):
+        known = sorted((version for name, version in versions if name == dataset), key=int)
+        for old, new in itertools.pairwise(known):
+            path = root / "contracts" / dataset / f"v{old}{MAPPED}v{new}.yaml"
+            mapping = _validate(VersionMapping, _load(path), path, ())
+            said = list(problems(mapping, versions[dataset, old], versions[dataset, new], code_lists))
+            if (mapping.source, mapping.target) != (old, new):
+                said.append(f"from and to must be those of the file's name, {old} and {new}")
+            if said:
+                raise ContractError("\n".join(f"{path}: {problem}" for problem in said))
+            found[dataset, old] = mapping
+    return found
 
 
 def _region(path: Path, versions: Mapping[tuple[str, str], Contract]) -> Region:

@@ -214,7 +214,7 @@ def _region(name: str, region: Region, language: str) -> Iterator[str]:
     yield f"### Region {name}\n"
     yield (
         f"{_named(region.names, language)}, published as `{region.ref_area}`. Datasets: {', '.join(region.datasets)}. "
-        f"Reference years {first} to {last}; an edition shows {region.series_years} years."
+        f"Reference years {first} to {last}; an edition shows at most {region.series_years} years."
         + (f" Returns are due on {region.deadline} (month-day) of the next year." if region.deadline else "")
     )
     yield ""

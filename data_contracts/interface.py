@@ -44,11 +44,12 @@ class ObservationColumns(Frozen):
 
 
 class AnnexTable(Frozen):
-    """A table of the data annex beside the observations."""
+    """A table of the data annex beside the observations; `key` names the columns that tell its rows apart."""
 
     name: str
     title: str
     grain: str
+    key: tuple[str, ...]
     columns: tuple[PublishedColumn, ...]
 
 
@@ -88,6 +89,11 @@ def load_interface(root: Path) -> Interface:
         raise ContractError(f"{path}: the file is missing; restore it from the shipped contracts") from error
     except ValidationError as error:
         raise ContractError(f"{path}: {error}") from error
+
+
+def structure_id(contract: Contract) -> str:
+    """The identifier of a dataset's dataflow, with its contract's version, as STRUCTURE_ID holds it."""
+    return f"TESAT:DF_{contract.dataset.upper()}({contract.version}.0)"
 
 
 def measures_of(contract: Contract) -> dict[str, str]:

@@ -7,13 +7,14 @@ what is computed from returns lives in `pipelines/`.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data_contracts.folding import words_of
+from data_contracts.versions import VersionMapping
 
 TOTAL = "_T"
 NOT_SPECIFIED = "not_specified"
@@ -251,6 +252,7 @@ class Region(Frozen):
     partners: tuple[Partner, ...] = Field(min_length=1)
     footnotes: dict[str, Footnote] = Field(default_factory=dict)
     headline_series: tuple[HeadlineSeries, ...] = Field(default=(), max_length=6)
+    pooled_periods: tuple[tuple[int, int], ...] = ()
     deadline: str | None = None
     banner: str | None = None
     population: Path | None = None
@@ -262,9 +264,24 @@ class Region(Frozen):
         first, last = self.reference_years
         return tuple(range(first, last + 1))
 
+    def shown_years(self, year: int) -> tuple[int, ...]:
+        """The reference years that an edition shows, oldest first: at most `series_years`, its own the last."""
+        return tuple(range(max(self.reference_years[0], year - self.series_years + 1), year + 1))
+
     def partners_in(self, year: int) -> tuple[Partner, ...]:
         """The partners that are members in a reference year, in the order of the file."""
         return tuple(partner for partner in self.partners if partner.reports_for(year))
+
+    def pooled_until(self, years: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        """The pooled periods, by first and last year, that end in some years."""
+        return tuple(period for period in self.pooled_periods if period[1] in years)
+
+    @model_validator(mode="after")
+    def _pooled_periods_do_not_overlap(self) -> Region:
+        ends = [year for period in self.pooled_periods for year in period]
+        if ends != sorted(set(ends)):
+            raise ValueError("pooled_periods: each begins after the one before has ended; they never overlap")
+        return self
 
     @model_validator(mode="after")
     def _footnotes_exist(self) -> Region:
@@ -324,6 +341,7 @@ class Catalog(Frozen):
     code_lists: Mapping[str, CodeList]
     regions: Mapping[str, Region]
     findings: Mapping[str, FindingRule]
+    mappings: Mapping[tuple[str, str], VersionMapping] = Field(default_factory=dict)
 
     @property
     def contracts(self) -> dict[str, Contract]:
@@ -340,6 +358,14 @@ class Catalog(Frozen):
             KeyError: There is no such dataset or version.
         """
         return self.versions[(dataset, version)]
+
+    def steps_to_newest(self, dataset: str, version: str) -> tuple[VersionMapping, ...]:
+        """The mappings that carry a version of a dataset's contract over to its newest, in order."""
+        steps = []
+        while version != self.contracts[dataset].version:
+            steps.append(self.mappings[(dataset, version)])
+            version = steps[-1].target
+        return tuple(steps)
 
     def region(self, name: str) -> Region:
         """A region by name.

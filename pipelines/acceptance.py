@@ -77,6 +77,12 @@ def cells_path(store: Store, line: Mapping[str, object]) -> Path:
     return store.root / "cells" / str(line["dataset"]) / f"{_stem(line)}.parquet"
 
 
+def definitions_of(cells: Path) -> str:
+    """The version of the definitions that accepted cells were handed over under, from the line beside them."""
+    line = pl.read_parquet(cells.parents[2] / "returns" / cells.name)
+    return str(line["definitions_version"][0])
+
+
 def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=False)

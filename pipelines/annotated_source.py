@@ -62,7 +62,9 @@ class Source:
         if row is None:
             return []
         known = (
-            sorted(header.letters.values(), key=lambda letters: (len(letters), letters)) if header else ["A"]
+            sorted(set(header.letters.values()), key=lambda letters: (len(letters), letters))
+            if header
+            else ["A"]
         )
         return [(sheet, f"{letters}{row}") for letters in ([address.letters] if address.letters else known)]
 

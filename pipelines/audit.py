@@ -1,30 +1,35 @@
 """The attacker's audit: what a reader, each partner and each pair of partners can prove from published figures.
 
-Belongs here: the guarantee, the attackers and the search for proofs. It reads a release as an outsider would, shares
-no code with the protection, and names tables, never values. An integer table that agrees with all that was published
-is a witness; a cell is safe once witnesses show that its value cannot be pinned down.
+Belongs here: the guarantee over all attackers and tables of a dataset. It reads releases as an outsider would,
+shares no code with the protection, and names tables, never values. An integer table that agrees with all that was
+published is a witness; a cell is safe once witnesses show that its value cannot be pinned down.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from data_contracts.model import TOTAL, Catalog, Contract, Region
-from pipelines.audit_figures import Published, read_figures
-from pipelines.audit_model import Attack, Target
+from data_contracts.model import TOTAL, Catalog, Contract, Region, ReleaseTable
+from pipelines.audit_attack import Attack
+from pipelines.audit_figures import read_knowledge
+from pipelines.audit_hidden import HiddenAttack
+from pipelines.audit_knowledge import Edition, Knowledge
+from pipelines.audit_model import Relations, Table
+from pipelines.audit_views import View, breakdown_views, coarser, consent_views
 
-WIDTH = 3
+LARGEST_COALITION = 2
 
 
 @dataclass(frozen=True)
 class AuditResult:
-    """Leaking cells by table (how many, never which value), and how much was looked at."""
+    """Leaking cells by table and period (how many, never which value), and how much was looked at."""
 
-    leaks: Mapping[str, int]
+    leaks: Mapping[tuple[str, str], int]
     targets: int
     solved: int
 
@@ -35,97 +40,108 @@ class AuditResult:
 
 
 def audit(
-    sdmx: pl.DataFrame,
-    truth: pl.DataFrame,
+    editions: Sequence[Edition],
+    periods: Sequence[str],
     *,
     catalog: Catalog,
     contract: Contract,
     region: Region,
-    period: str,
 ) -> AuditResult:
-    """Audits one year of one dataset of a release.
+    """Audits some years of one dataset, the newest edition with those published before it.
 
-    `sdmx` holds the published rows, with the columns of the release's CSV. `truth` is what the attackers know of
-    themselves: accepted cells with a column `dimension__grouping` per grouping, `signature` and `breadth`. Where
-    nothing is published beside the tables by consent, nothing but they can give anything away.
+    `periods` are years that are looked at together, and the pooled period that binds them if there is one; `editions`
+    go from the oldest to the newest. Without the partners' cells, a reader's bounds are all that can be found.
+
+    Raises:
+        ContradictionError: No integer table agrees with the figures.
 
     Source: methodology, section 6, the guarantee and the audit; disclosure.md, sections 1 and 5.
     """
-    published = read_figures(sdmx, catalog=catalog, contract=contract, region=region, period=period)
-    if published is None or published == published.by_consent_only():
-        return AuditResult({}, 0, 0)
-    own = _own(truth.filter(pl.col("reference_year") == int(period)), published, contract=contract)
-    leaks: dict[str, int] = {}
-    targets = solved = 0
-    for number in range(len(published.breakdowns)):
-        for coalition in _coalitions(published.partners):
-            attack = Attack(published, number, coalition, own)
-            found = set(_leaking(attack))
-            if found:
-                found -= _by_consent(published, number, coalition, own, found)
-            for target in found:
-                leaks[target.table] = leaks.get(target.table, 0) + 1
-            targets += len(attack.targets)
-            solved += attack.solved
-    return AuditResult(leaks, targets, solved)
+    knowledge = read_knowledge(editions, periods, catalog=catalog, contract=contract, region=region)
+    relations = view_relations(catalog, contract)
+    largest = LARGEST_COALITION if all(edition.cells is not None for edition in editions) else 0
+    found = _Tally(periods, _pooled_tables(editions[-1], periods, contract))
+    if knowledge.units:
+        for view in _published(knowledge):
+            found.breakdown(knowledge, view, relations, largest)
+        if knowledge.hidden:
+            found.hidden(knowledge, relations, largest)
+    return AuditResult(dict(found.leaks), found.targets, found.solved)
 
 
-def _coalitions(partners: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def view_relations(catalog: Catalog, contract: Contract) -> Relations:
+    """Which code of a view published by partner each code of a view for the region lies in, where that is known."""
+    pairs = itertools.product(breakdown_views(catalog, contract), consent_views(catalog, contract))
+    found = {
+        (fine.column, broad.column): coarser(fine, broad, catalog=catalog, contract=contract)
+        for fine, broad in pairs
+    }
+    return {pair: mapping for pair, mapping in found.items() if mapping is not None}
+
+
+def coalitions(partners: Sequence[str], *, largest: int) -> Iterator[tuple[str, ...]]:
     """Pairs first, then each partner, then the reader who knows nothing of their own."""
-    for size in (2, 1, 0):
+    for size in range(largest, -1, -1):
         yield from itertools.combinations(partners, size)
 
 
-def _leaking(attack: Attack) -> Iterator[Target]:
-    if not attack.coalition:
-        for target in attack.targets:
-            needed = min(WIDTH, target.margin + 1)
-            if not attack.has_width(target, needed):
-                yield target
-        return
-    for target in attack.targets:
-        if not (attack.can_be_zero(target) or attack.has_width(target, WIDTH)):
-            yield target
-    for group in attack.groups:
-        if attack.is_all_in_one(group):
-            yield group.target
+class _Tally:
+    """Counts leaks by table and period."""
+
+    def __init__(self, periods: Sequence[str], pooled: Mapping[str, str]) -> None:
+        self.periods, self.pooled = periods, pooled
+        self.leaks: Counter[tuple[str, str]] = Counter()
+        self.targets = self.solved = 0
+
+    def breakdown(self, knowledge: Knowledge, view: View, relations: Relations, largest: int) -> None:
+        """One table by characteristic against all attackers; a witness against many serves against fewer."""
+        known: list[tuple[tuple[str, ...], Table]] = []
+        for coalition in coalitions(knowledge.partners, largest=largest):
+            attack = Attack(knowledge, view, coalition, relations)
+            served = [
+                full[[u.partner not in coalition for u in knowledge.units]]
+                for by, full in known
+                if set(coalition) < set(by)
+            ]
+            self._count(view.table, attack.leaks(table.ravel() for table in served))
+            known += [(coalition, full) for full in attack.full_tables()]
+            self.targets += attack.targets
+            self.solved += attack.solved
+
+    def hidden(self, knowledge: Knowledge, relations: Relations, largest: int) -> None:
+        """The figures of hidden partners against all attackers."""
+        for coalition in coalitions(knowledge.partners, largest=largest):
+            attack = HiddenAttack(knowledge, coalition, relations)
+            for table in attack.leaks():
+                self._count(table, 1)
+            self.targets += len(attack.targets())
+            self.solved += attack.solved
+
+    def _count(self, table: str, leaks: int) -> None:
+        """Leaks of years that a pooled period binds count against its table, or any table of it that is left."""
+        if not leaks:
+            return
+        pooled = {table: self.pooled[table]} if table in self.pooled else self.pooled
+        where = next(iter(sorted(pooled.items())), (table, self.periods[-1]))
+        self.leaks[where] += leaks
 
 
-def _by_consent(
-    published: Published,
-    number: int,
-    coalition: tuple[str, ...],
-    own: Mapping[tuple[str, str, str], int],
-    leaking: set[Target],
-) -> set[Target]:
-    """The leaking targets that tables by consent give away by themselves: no table that is left out could help."""
-    attack = Attack(published.by_consent_only(), number, coalition, own)
-    return set(_leaking(attack)) & leaking
+def _published(knowledge: Knowledge) -> list[View]:
+    """The views that some figure is published of."""
+    columns = {statement.column for statement in knowledge.statements}
+    return [view for view in knowledge.breakdowns if view.column in columns]
 
 
-def _own(truth: pl.DataFrame, published: Published, *, contract: Contract) -> dict[tuple[str, str, str], int]:
-    """What each partner knows of itself: (partner, table, code) to persons; the spine's table has no name."""
-    tables = [("", contract.release_tables[0])]
-    tables += [(t.name, t) for t in contract.release_tables if t.protection == "rounded"]
-    tables += [
-        (f"coarse:{t.dimensions[0]}", t)
-        for t in contract.release_tables[1:]
-        if t.areas == "partner" and t.dimensions
-    ]
-    known: dict[tuple[str, str, str], int] = {}
-    for name, table in tables:
-        if not table.dimensions:
-            continue
-        dimension = table.dimensions[0]
-        column = f"{dimension}__{table.grouping[dimension]}" if table.grouping else dimension
-        rows = truth.filter(pl.col(dimension) != TOTAL)
-        first = (
-            rows.sort("breadth", "signature")
-            .group_by("partner", maintain_order=True)
-            .agg(pl.col("signature").first())
-        )
-        chosen = rows.join(first, on=["partner", "signature"])
-        counts = chosen.group_by("partner", column).agg(pl.col(contract.main_measure.name).sum().alias("n"))
-        for partner, code, count in counts.iter_rows():
-            known[(partner, name, code)] = count
-    return known
+def _pooled_tables(newest: Edition, periods: Sequence[str], contract: Contract) -> dict[str, str]:
+    """The tables that the newest edition has of a pooled period, with that period."""
+    return {
+        table.name: period
+        for period in periods
+        for table in contract.release_tables
+        if not period.isdigit() and table.protection == "rounded" and _is_told(newest, period, table)
+    }
+
+
+def _is_told(edition: Edition, period: str, table: ReleaseTable) -> bool:
+    of_table = edition.rows.filter(pl.col(table.dimensions[0].upper()) != TOTAL, TIME_PERIOD=period)
+    return of_table.filter(pl.col("OBS_VALUE") != "").height > 0

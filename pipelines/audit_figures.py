@@ -1,204 +1,262 @@
-"""What an outsider reads off a release: published figures as intervals of the true counts.
+"""What an outsider reads off a release and those before it: published figures as statements on persons.
 
-Belongs here: reading SDMX-CSV rows of one dataset and year into bounds. What can be proved from them is `audit.py`.
-Shares no code with the protection.
+Belongs here: rows of SDMX-CSV, one edition after another, as sums of persons that lie in an interval. What can be
+proved from them is `audit.py`. Shares no code with the protection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from data_contracts.model import NOT_SPECIFIED, TOTAL, Catalog, Contract, Region
+from data_contracts.model import Catalog, Contract, Region
+from pipelines.audit_knowledge import UNBOUNDED, Edition, Interval, Knowledge, Statement, Unit
+from pipelines.audit_rows import (
+    ERROR_OF_METHOD,
+    REPEATED,
+    SUM_OF,
+    Cells,
+    Row,
+    error_of,
+    figures_of,
+    interval_of,
+    own_counts,
+    row_of,
+    state_of,
+)
+from pipelines.audit_views import View, breakdown_views, consent_views
 
-# A figure with this method differs from the truth by at most so many.
-ERROR_OF_METHOD = {"": 0, "R5": 4, "R5W": 5}
-UNBOUNDED = 10_000
-
-
-@dataclass(frozen=True)
-class Interval:
-    """The values that a published figure allows; `exact` where there is one."""
-
-    low: int = 0
-    high: int = UNBOUNDED
-    exact: bool = False
-
-    def less(self, known: int) -> Interval:
-        """The interval of the rest when a part of it is known."""
-        return Interval(max(0, self.low - known), max(0, self.high - known), self.exact)
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """A regional table of persons by one characteristic.
-
-    `codes` to intervals of the region; `coarse` maps a code to a coarser one that is published by partner.
-    `complete` says whether all partners with a figure are in it: else the intervals bound from below only.
-    """
-
-    table: str
-    codes: Mapping[str, Interval]
-    complete: bool
-    coarse: Mapping[str, str] = field(default_factory=dict)
-    coarse_by_partner: Mapping[tuple[str, str], Interval] = field(default_factory=dict)
+NO_FIGURE = ("L", "M", "O")
+IDENTITY = ("OBS_VALUE", "OBS_METHOD", "PARTNERS_REPORTING")
 
 
-@dataclass(frozen=True)
-class Published:
-    """All that one release says of a dataset's persons in one year."""
-
-    partners: tuple[str, ...]
-    totals: Mapping[str, Interval]
-    spine: tuple[str, ...]
-    by_partner: Mapping[tuple[str, str], Interval]
-    region: Mapping[str, Interval]
-    region_total: Interval
-    breakdowns: tuple[Breakdown, ...]
-
-    def by_consent_only(self) -> Published:
-        """The same release without its regional tables by characteristic."""
-        blank = tuple(
-            replace(table, codes=dict.fromkeys(table.codes, Interval()), complete=False)
-            for table in self.breakdowns
-        )
-        return replace(self, breakdowns=blank)
-
-
-def read_figures(
-    sdmx: pl.DataFrame, *, catalog: Catalog, contract: Contract, region: Region, period: str
-) -> Published | None:
-    """One year of a dataset's published figures, or nothing where no partner has one.
-
-    `sdmx` has the columns of the release's CSV. The spine is the first dimension that is published by partner.
-    """
-    rows = [
-        row for row in sdmx.filter(TIME_PERIOD=period, MEASURE=contract.main_measure.sdmx_measure).to_dicts()
-    ]
-    cells = {(row["REF_AREA"], _codes(row, contract)): row for row in rows}
-    partners = tuple(
-        p.code for p in region.partners if _state(cells, p.code, contract) not in (None, "L", "M", "O")
-    )
-    if not partners:
-        return None
-    consent = [t for t in contract.release_tables if t.areas == "partner" and len(t.dimensions) == 1]
-    spine_name = consent[0].dimensions[0]
-    spine = tuple(sorted({row[spine_name.upper()] for row in rows} - {TOTAL}))
-    areas = (*partners, region.ref_area)
-    by_area = {
-        (area, code): _interval(cells.get((area, _at(contract, {spine_name: code}))))
-        for area in areas
-        for code in spine
-    }
-    tables = [t for t in contract.release_tables if t.protection == "rounded"]
-    return Published(
-        partners=partners,
-        totals={area: _interval(cells.get((area, _at(contract, {})))) for area in partners},
-        spine=spine,
-        by_partner={key: value for key, value in by_area.items() if key[0] != region.ref_area},
-        region={code: by_area[(region.ref_area, code)] for code in spine},
-        region_total=_interval(cells.get((region.ref_area, _at(contract, {})))),
-        breakdowns=tuple(
-            _breakdown(
-                cells,
-                t.name,
-                t.dimensions[0],
-                t.grouping,
-                partners=partners,
-                catalog=catalog,
-                contract=contract,
-                region=region,
-            )
-            for t in tables
-        ),
-    )
-
-
-def _breakdown(
-    cells: Mapping[tuple[str, tuple[str, ...]], dict[str, str]],
-    table: str,
-    dimension: str,
-    grouping: Mapping[str, str],
+def read_knowledge(
+    editions: Sequence[Edition],
+    periods: Sequence[str],
     *,
-    partners: Sequence[str],
     catalog: Catalog,
     contract: Contract,
     region: Region,
-) -> Breakdown:
-    column = contract.column(dimension)
-    code_list = catalog.code_lists[str(column.code_list)]
-    codes = code_list.group_values(grouping[dimension]) if dimension in grouping else code_list.values
-    codes = (*codes, *((NOT_SPECIFIED,) if column.not_specified else ()))
-    found = {code: cells.get((region.ref_area, _at(contract, {dimension: code}))) for code in codes}
-    reporting = {
-        int(row["PARTNERS_REPORTING"].split(" ")[0]) for row in found.values() if row and row["OBS_VALUE"]
-    }
-    coarse, by_partner = _coarse(
-        cells, dimension, grouping, partners=partners, catalog=catalog, contract=contract
-    )
-    intervals = {code: _interval(row) for code, row in found.items()}
-    return Breakdown(table, intervals, reporting == {len(partners)}, coarse, by_partner)
+) -> Knowledge:
+    """What the editions, oldest first, say of the persons of some years, and of their pooled period if it is named.
+
+    A period is a year, or the first day of a pooled period with its length.
+    """
+    years = [int(period) for period in periods if period.isdigit()]
+    pooled = [period for period in periods if not period.isdigit()]
+    reader = _Reader(catalog, contract, region)
+    for number, edition in enumerate(editions):
+        for year in years:
+            reader.read_year(number, edition, year)
+        for period in pooled:
+            reader.read_pooled(edition, period, years)
+    return reader.knowledge()
 
 
-def _coarse(
-    cells: Mapping[tuple[str, tuple[str, ...]], dict[str, str]],
-    dimension: str,
-    grouping: Mapping[str, str],
-    *,
-    partners: Sequence[str],
-    catalog: Catalog,
-    contract: Contract,
-) -> tuple[dict[str, str], dict[tuple[str, str], Interval]]:
-    """Where a coarser grouping of the same dimension is published by partner: which code lies in which."""
-    for table in contract.release_tables:
-        if table.areas != "partner" or table.dimensions != (dimension,):
-            continue
-        code_list = catalog.code_lists[str(contract.column(dimension).code_list)]
-        fine = (
-            code_list.group_of(grouping[dimension])
-            if dimension in grouping
-            else {c: c for c in code_list.values}
+class _Reader:
+    """Goes through editions, oldest first, and keeps which unit each partner and year stands for by then."""
+
+    def __init__(self, catalog: Catalog, contract: Contract, region: Region) -> None:
+        self.contract, self.region = contract, region
+        self.consent = consent_views(catalog, contract)
+        self.breakdowns = breakdown_views(catalog, contract)
+        self.seen: dict[tuple[int, str], tuple[Unit, object]] = {}
+        self.statements: dict[Statement, None] = {}
+        self.scenes: dict[tuple[Unit, ...], None] = {}
+        self.own: dict[tuple[Unit, str, str], int] = {}
+        self.members: dict[Unit, frozenset[str]] = {}
+        self.hidden: set[Unit] = set()
+        self.told: set[Unit] = set()
+        self.repeated: set[tuple[str, ...]] = set()
+
+    def knowledge(self) -> Knowledge:
+        """All that was read."""
+        units = tuple(dict.fromkeys(unit for scene in self.scenes for unit in scene))
+        return Knowledge(
+            self.consent,
+            self.breakdowns,
+            units,
+            tuple(self.scenes),
+            tuple(self.statements),
+            self.own,
+            frozenset(self.hidden - self.told),
         )
-        broad = (
-            code_list.group_of(table.grouping[dimension])
-            if table.grouping
-            else {c: c for c in code_list.values}
+
+    def read_year(self, number: int, edition: Edition, year: int) -> None:
+        """One year of an edition: partners first, then the region's figures on the same units."""
+        cells = self._new_figures(edition, str(year))
+        if not cells:
+            return
+        truth = None if edition.cells is None else edition.cells.filter(reference_year=year)
+        units = []
+        for partner in self.region.partners_in(year):
+            if state_of(cells, partner.code, self.contract) in (None, *NO_FIGURE):
+                continue
+            unit = self._unit(number, cells, truth, Unit(year, partner.code, 0))
+            units.append(unit)
+            self._partner(cells, unit)
+        if units:
+            self.scenes[tuple(units)] = None
+            self._region(cells, tuple(units), known=truth is not None)
+
+    def read_pooled(self, edition: Edition, period: str, years: Sequence[int]) -> None:
+        """The region's figures of a pooled period, on the units that its years stand for by then.
+
+        Only partners with a figure in each of the years that they are members of are in it.
+        """
+        cells = self._new_figures(edition, period)
+        units = []
+        for partner in self.region.partners:
+            due = [(year, partner.code) for year in years if partner.reports_for(year)]
+            if due and all(key in self.seen for key in due):
+                units += [self.seen[key][0] for key in due]
+        if cells and units:
+            self.scenes[tuple(units)] = None
+            self._region(cells, tuple(units), known=edition.cells is not None)
+
+    def _new_figures(self, edition: Edition, period: str) -> Cells:
+        """The figures of a period, without rounded ones that an earlier edition has as they are.
+
+        Rounded figures are never made again: such a one speaks of the persons that it was first made from.
+        """
+        cells = figures_of(edition.rows, self.contract, period)
+        found: dict[tuple[str, tuple[str, ...]], Row] = {}
+        for key, row in cells.items():
+            said = (key[0], period, *key[1], *(row[name] for name in IDENTITY))
+            if row["OBS_METHOD"] and SUM_OF not in row["OBS_METHOD"] and said in self.repeated:
+                found[key] = {**row, REPEATED: "yes"}
+            else:
+                found[key] = row
+            self.repeated.add(said)
+        return found
+
+    def _unit(self, number: int, cells: Cells, truth: pl.DataFrame | None, unit: Unit) -> Unit:
+        """The unit of a partner and year: the one of the edition before, unless the year was revised since."""
+        own = own_counts(truth, unit.partner, (*self.consent, *self.breakdowns), self.contract)
+        visible = tuple(
+            (codes, row["OBS_VALUE"], row["OBS_STATUS"])
+            for (area, codes), row in cells.items()
+            if area == unit.partner
         )
-        coarse = {fine[code]: broad[code] for code in code_list.values} | {NOT_SPECIFIED: NOT_SPECIFIED}
-        by_partner = {
-            (p, code): _interval(cells.get((p, _at(contract, {dimension: code}))))
-            for p in partners
-            for code in dict.fromkeys(coarse.values())
-        }
-        return coarse, by_partner
-    return {}, {}
+        known: object = visible if own is None else own
+        before = self.seen.get((unit.year, unit.partner))
+        if before is not None and before[1] == known:
+            return before[0]
+        kept = unit._replace(vintage=number)
+        self.seen[unit.year, unit.partner] = (kept, known)
+        if own is not None:
+            self.own |= {(kept, column, code): count for (column, code), count in own.items()}
+            self.members[kept] = frozenset(column for column, _ in own)
+        return kept
 
+    def _partner(self, cells: Cells, unit: Unit) -> None:
+        total = interval_of(row_of(cells, unit.partner, self.contract, {}))
+        (self.told if total.exact else self.hidden).add(unit)
+        self._state((unit,), "", (), total, regional=False)
+        for view in self.consent:
+            for code in view.codes:
+                row = row_of(cells, unit.partner, self.contract, {view.dimension: code})
+                self._state((unit,), view.column, (code,), interval_of(row), regional=False)
 
-def _codes(row: Mapping[str, str], contract: Contract) -> tuple[str, ...]:
-    return tuple(row[name.upper()] for name in contract.dimension_names)
+    def _region(self, cells: Cells, units: tuple[Unit, ...], *, known: bool) -> None:
+        area, contract = self.region.ref_area, self.contract
+        self._regional(cells, units, "", {}, known=known)
+        for view in (*self.consent, *self.breakdowns):
+            rows = [row_of(cells, area, contract, {view.dimension: code}) for code in view.codes]
+            for code in view.codes:
+                self._regional(cells, units, view.column, {view.dimension: code}, known=known)
+            self._total_of(cells, units, view, [row for row in rows if row is not None], known=known)
+        for average in contract.averages:
+            row = row_of(cells, area, contract, average.where, measure=average.sdmx_measure)
+            if row is not None and row["OBS_VALUE"] and REPEATED not in row:
+                self._at_least(units, average.where, average.minimum_count)
 
+    def _regional(
+        self,
+        cells: Cells,
+        units: tuple[Unit, ...],
+        column: str,
+        where: Mapping[str, str],
+        *,
+        known: bool,
+    ) -> None:
+        row = row_of(cells, self.region.ref_area, self.contract, where)
+        if row is None or not row["OBS_VALUE"]:
+            return
+        behind, complete = self._behind(units, column, row, known=known)
+        interval = interval_of(row)
+        if SUM_OF in row["OBS_METHOD"]:
+            behind, interval = self._rest(cells, behind, where, row)
+        self._state(behind, column, tuple(where.values()), interval if complete else Interval(interval.low))
 
-def _at(contract: Contract, codes: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(codes.get(name, TOTAL) for name in contract.dimension_names)
+    def _rest(
+        self, cells: Cells, units: tuple[Unit, ...], where: Mapping[str, str], row: Row
+    ) -> tuple[tuple[Unit, ...], Interval]:
+        """What a sum of published figures says beyond its parts: the partners that give none, in one piece.
 
+        The method says how many parts are rounded: one more than are seen, if those without a figure are.
+        """
+        rows = {unit: row_of(cells, unit.partner, self.contract, where) for unit in units}
+        told = [found for found in rows.values() if found is not None and found["OBS_VALUE"]]
+        silent = tuple(
+            unit for unit, found in rows.items() if found is not None and found["OBS_STATUS"] == "Q"
+        )
+        rest = int(row["OBS_VALUE"]) - sum(int(found["OBS_VALUE"]) for found in told)
+        method, _, parts = row["OBS_METHOD"].partition(SUM_OF)
+        rounded = int(parts) > sum(found["OBS_METHOD"] != "" for found in told)
+        said = ("rest", row["TIME_PERIOD"], *where, *where.values(), str(rest), str(rounded))
+        if said in self.repeated:
+            return silent, Interval()
+        self.repeated.add(said)
+        error = ERROR_OF_METHOD[method] if rounded else 0
+        return silent, Interval(max(0, rest - error), rest + error, error == 0)
 
-def _state(
-    cells: Mapping[tuple[str, tuple[str, ...]], dict[str, str]], area: str, contract: Contract
-) -> str | None:
-    row = cells.get((area, _at(contract, {})))
-    return None if row is None else row["OBS_STATUS"]
+    def _total_of(
+        self, cells: Cells, units: tuple[Unit, ...], view: View, rows: Sequence[Row], *, known: bool
+    ) -> None:
+        """A rounded table adds up to its own rounded total, which is as near to the truth as any of its figures.
 
+        Only where the region's total is exact: else the table's total is not rounded, but the sum of its cells.
+        """
+        total = interval_of(row_of(cells, self.region.ref_area, self.contract, {}))
+        if any(REPEATED in row for row in rows):
+            return
+        if not total.exact or len(rows) < len(view.codes) or not all(row["OBS_VALUE"] for row in rows):
+            return
+        error = max(error_of(row["OBS_METHOD"]) for row in rows)
+        behind, complete = self._behind(units, view.column, rows[0], known=known)
+        shown = sum(int(float(row["OBS_VALUE"])) for row in rows)
+        high = shown + error if complete else UNBOUNDED
+        self._state(behind, "", (), Interval(max(0, shown - error), high, complete and error == 0))
 
-def _interval(row: Mapping[str, str] | None) -> Interval:
-    if row is None or not row["OBS_VALUE"]:
-        return Interval()
-    value, error = int(float(row["OBS_VALUE"])), ERROR_OF_METHOD[row["OBS_METHOD"] or ""]
-    return Interval(max(0, value - error), value + error, error == 0)
+    def _behind(
+        self, units: tuple[Unit, ...], column: str, row: Row, *, known: bool
+    ) -> tuple[tuple[Unit, ...], bool]:
+        """The units behind a regional figure, and whether it is all of them for certain.
 
+        Who handed a table over is no secret among partners. A reader knows it only where nobody is missing.
+        """
+        if known:
+            missing = {u.partner for u in units if column and column not in self.members[u]}
+            return tuple(u for u in units if u.partner not in missing), True
+        reporting = int(row["PARTNERS_REPORTING"].split(" ")[0])
+        return units, reporting == len({unit.partner for unit in units})
 
-def spread(intervals: Iterable[Interval]) -> Interval:
-    """The interval of a sum of figures."""
-    known = list(intervals)
-    return Interval(sum(i.low for i in known), min(UNBOUNDED, sum(i.high for i in known)))
+    def _at_least(self, units: tuple[Unit, ...], where: Mapping[str, str], count: int) -> None:
+        """A published average says that there are enough cases."""
+        for view in (*self.consent, *self.breakdowns):
+            if view.dimension in where and not view.grouping:
+                self._state(units, view.column, (where[view.dimension],), Interval(count))
+
+    def _state(
+        self,
+        units: tuple[Unit, ...],
+        column: str,
+        codes: tuple[str, ...],
+        interval: Interval,
+        *,
+        regional: bool = True,
+    ) -> None:
+        if units and interval.says_something:
+            self.statements[Statement(units, column, codes, interval, regional)] = None

@@ -1,7 +1,10 @@
 """The integer tables that agree with what was published, for one attacker and one characteristic.
 
-Belongs here: variables, constraints and witnesses. Other characteristics meet this one only through the partners'
-tables by the spine (for given margins a joint integer table always exists), so that each is solved on its own.
+Belongs here: variables, constraints and the solving of them. Which cells must not be pinned down is
+`audit_targets.py`.
+
+Other characteristics meet this one only through the partners' tables by consent: for given margins a joint integer
+table always exists, so that each is solved on its own, with what the others say of the shared margins.
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,155 +20,132 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.audit_figures import UNBOUNDED, Interval, Published, spread
+from pipelines.audit_knowledge import UNBOUNDED, Interval, Knowledge, Statement, Unit
+from pipelines.audit_views import View
 
-Witness = NDArray[np.int64]
+Table = NDArray[np.int64]
+Relations = Mapping[tuple[str, str], Mapping[str, str]]
 TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class Target:
-    """A sum of variables that must not be pinned down, the smallest exactly known margin above it, its table."""
-
-    table: str
-    variables: tuple[int, ...]
-    margin: int
+class ContradictionError(Exception):
+    """No integer table agrees with all of the published figures."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Persons of others who must not all be provably in one category: the variables by category."""
+class Model:
+    """The tables of one coalition's others, by unit x first consent view x the view in question.
 
-    target: Target
-    categories: tuple[tuple[int, ...], ...]
-
-
-class Attack:
-    """All that one coalition can prove about one characteristic of the others.
-
-    Variables are persons by partner (not of the coalition) x spine code x code of the characteristic.
+    `relations` says, by (fine column, broad column), which code lies in which. Consent views that the view in
+    question does not tell have variables of their own, unit x code, with the same persons in all.
     """
 
     def __init__(
-        self,
-        published: Published,
-        number: int,
-        coalition: Sequence[str],
-        own: Mapping[tuple[str, str, str], int],
+        self, knowledge: Knowledge, view: View | None, coalition: Sequence[str], relations: Relations
     ) -> None:
-        self.published = published
-        self.breakdown = published.breakdowns[number]
-        self.coalition = tuple(coalition)
-        self.own = own
-        self.others = tuple(partner for partner in published.partners if partner not in coalition)
-        self.codes = tuple(self.breakdown.codes)
-        self.shape = (len(self.others), len(published.spine), len(self.codes))
+        self.knowledge, self.view, self.coalition = knowledge, view, tuple(coalition)
+        self.relations = relations
+        self.others = tuple(unit for unit in knowledge.units if unit.partner not in self.coalition)
+        self.position = {unit: number for number, unit in enumerate(self.others)}
+        self.spine = knowledge.consent[0]
+        self.codes = view.codes if view is not None else ("",)
+        self.shape = (len(self.others), len(self.spine.codes), len(self.codes))
         self.index = np.arange(int(np.prod(self.shape))).reshape(self.shape)
-        self.witnesses: list[Witness] = []
         self.solved = 0
-        if self.others:
-            self._collect()
+        self.beside = self._beside()
+        self.size = self.index.size + sum(block.size for block in self.beside.values())
 
-    @cached_property
-    def targets(self) -> list[Target]:
-        """Partner x code and spine x code over the others, and partner x spine where it is not by consent."""
-        name, found = self.breakdown.table, []
-        if not self.others:
-            return []
-        for p, partner in enumerate(self.others):
-            for c, code in enumerate(self.codes):
-                broader = self._broader(partner, code)
-                if not (broader.exact and self._stands_alone(code)):
-                    margin = min(_exact(self.published.totals[partner]), _exact(broader))
-                    found.append(Target(name, _flat(self.index[p, :, c]), margin))
-        for s, code in enumerate(self.published.spine):
-            margin = _exact(self.published.region[code])
-            for c in range(len(self.codes)):
-                found.append(Target(name, _flat(self.index[:, s, c]), margin))
-        return found
+    def _beside(self) -> dict[str, NDArray[np.int64]]:
+        """The variables of consent views that neither are the first nor follow from the view in question."""
+        blocks, start = {}, self.index.size
+        fine = self.view.column if self.view is not None else ""
+        for view in self.knowledge.consent[1:]:
+            if view.column == fine or (fine, view.column) in self.relations:
+                continue
+            count = len(self.others) * len(view.codes)
+            blocks[view.column] = start + np.arange(count).reshape(len(self.others), len(view.codes))
+            start += count
+        return blocks
 
-    def _broader(self, partner: str, code: str) -> Interval:
-        """What the partner released on the coarser code that holds this one; anything, if there is none."""
-        return self.breakdown.coarse_by_partner.get(
-            (partner, self.breakdown.coarse.get(code, "")), Interval()
-        )
+    def known(self, units: Sequence[Unit], column: str, codes: Sequence[str]) -> int:
+        """The persons of the coalition's own among some units."""
+        own = [unit for unit in units if unit.partner in self.coalition]
+        return sum(self.knowledge.own[unit, column, code] for unit in own for code in (codes or ("",)))
 
-    def _stands_alone(self, code: str) -> bool:
-        """Whether the coarser code holds this one only, so that releasing it releases this one."""
-        coarse = self.breakdown.coarse
-        return code in coarse and sum(other == coarse[code] for other in coarse.values()) == 1
+    def variables(self, units: Sequence[Unit], column: str, codes: Sequence[str]) -> NDArray[np.int64] | None:
+        """The variables whose sum a statement speaks of; nothing where its view is another characteristic's."""
+        rows = [self.position[unit] for unit in units if unit in self.position]
+        if not column:
+            return self.index[rows].ravel()
+        if column == self.spine.column:
+            return self.index[np.ix_(rows, self._places(self.spine, codes))].ravel()
+        if column in self.beside:
+            view = next(view for view in self.knowledge.consent if view.column == column)
+            return self.beside[column][np.ix_(rows, self._places(view, codes))].ravel()
+        wanted = self.within(column, codes)
+        return None if wanted is None else self.index[rows][:, :, wanted].ravel()
 
-    @cached_property
-    def groups(self) -> list[Group]:
-        """Every other partner, and every spine code over the others."""
-        if not self.others:
-            return []
-        slices = [self.index[p] for p in range(len(self.others))]
-        slices += [self.index[:, s, :] for s in range(len(self.published.spine))]
-        return [
-            Group(
-                Target(self.breakdown.table, _flat(part), UNBOUNDED),
-                tuple(_flat(part[:, c]) for c in range(len(self.codes))),
-            )
-            for part in slices
+    def within(self, column: str, codes: Sequence[str]) -> list[int] | None:
+        """The places of the view's codes that lie in codes of a column; nothing where that cannot be told."""
+        if self.view is None:
+            return None
+        if column == self.view.column:
+            return self._places(self.view, codes)
+        broader = self.relations.get((self.view.column, column))
+        if broader is None:
+            return None
+        return [number for number, code in enumerate(self.codes) if broader[code] in codes]
+
+    @staticmethod
+    def _places(view: View, codes: Sequence[str]) -> list[int]:
+        return [view.codes.index(code) for code in codes]
+
+    def rows(self) -> Iterator[tuple[NDArray[np.int64], Interval]]:
+        """Every constraint: what the statements leave for the others, and equal persons in all views."""
+        for statement in self.knowledge.statements:
+            found = self.variables(statement.units, statement.column, statement.codes)
+            if found is not None and found.size:
+                yield found, self._rest(statement)
+        for view in self.knowledge.breakdowns:
+            if self.view is None or view.column != self.view.column:
+                yield from self._shared(view)
+
+    def _rest(self, statement: Statement) -> Interval:
+        return statement.interval.less(self.known(statement.units, statement.column, statement.codes))
+
+    def _shared(self, view: View) -> Iterator[tuple[NDArray[np.int64], Interval]]:
+        """What a table by another characteristic says of the margins that it shares with this one."""
+        targets: list[tuple[str, Mapping[str, str]]] = [("", dict.fromkeys(view.codes, ""))]
+        targets += [
+            (broad, mapping) for (fine, broad), mapping in self.relations.items() if fine == view.column
         ]
+        tables: dict[tuple[Unit, ...], dict[str, Interval]] = {}
+        for statement in self.knowledge.statements:
+            if statement.column == view.column and len(statement.codes) == 1:
+                tables.setdefault(statement.units, {})[statement.codes[0]] = self._rest(statement)
+        for units, by_code in tables.items():
+            for column, mapping in targets:
+                for code in dict.fromkeys(mapping.values()):
+                    parts = [by_code.get(fine, Interval()) for fine in mapping if mapping[fine] == code]
+                    found = self.variables(units, column, (code,) if column else ())
+                    if found is not None and found.size:
+                        high = min(UNBOUNDED, sum(part.high for part in parts))
+                        yield found, Interval(sum(part.low for part in parts), high)
 
-    def bounds(self, target: Target) -> tuple[int, int]:
-        """The smallest and the largest integer that the target can have."""
-        low, high = (self._extreme(target.variables, sign=sign) for sign in (1, -1))
-        return low, high
+    def solve(self, cost: NDArray[np.float64]) -> Table:
+        """The table (of the view in question) with the least cost over its cells.
 
-    def can_be_zero(self, target: Target) -> bool:
-        """Whether some table has nobody in the target."""
-        if any(self._value(witness, target.variables) == 0 for witness in self.witnesses):
-            return True
-        return self._extreme(target.variables, sign=1) == 0
+        The linear program first, the integer program where its vertex is fractional.
 
-    def has_width(self, target: Target, width: int) -> bool:
-        """Whether at least `width` integers are possible for the target (all between two witnesses are)."""
-        seen = [self._value(witness, target.variables) for witness in self.witnesses]
-        if max(seen) - min(seen) + 1 >= width:
-            return True
-        high = max(*seen, self._extreme(target.variables, sign=-1))
-        if high - min(seen) + 1 >= width:
-            return True
-        low = min(*seen, self._extreme(target.variables, sign=1))
-        return high - low + 1 >= width
+        Raises:
+            ContradictionError: No table agrees with the figures.
+        """
+        return self.solve_all(np.concatenate([cost, np.zeros(self.size - cost.size)]))[: self.index.size]
 
-    def is_all_in_one(self, group: Group) -> bool:
-        """Whether the group provably has persons, and all of them in one category."""
-        seen: set[int] = set()
-        for witness in self.witnesses:
-            filled = {n for n, category in enumerate(group.categories) if self._value(witness, category)}
-            seen |= filled
-            if not filled or len(seen) > 1:
-                return False
-        only = seen.pop()
-        rest = tuple(v for n, category in enumerate(group.categories) if n != only for v in category)
-        if self._extreme(rest, sign=-1) > 0:
-            return False
-        return self._extreme(group.target.variables, sign=1) > 0
-
-    def _collect(self) -> None:
-        """The first witnesses: as few and as many persons in the open cells as possible, and both mixed."""
-        every = np.ones(self.index.size)
-        mixed = np.where(np.arange(self.index.size) % 2 == 0, 1.0, -1.0)
-        for cost in (every, -every, mixed, -mixed):
-            self._solve(cost)
-
-    def _extreme(self, variables: Sequence[int], *, sign: int) -> int:
-        cost = np.zeros(self.index.size)
-        cost[list(variables)] = sign
-        return self._value(self._solve(cost), variables)
-
-    def _value(self, witness: Witness, variables: Sequence[int]) -> int:
-        return int(witness[list(variables)].sum())
-
-    def _solve(self, cost: NDArray[np.float64]) -> Witness:
-        """A table with the least cost: the linear program first, the integer program where its vertex is fractional."""
+    def solve_all(self, cost: NDArray[np.float64]) -> Table:
+        """As `solve`, over the variables of all views."""
         self.solved += 1
-        model, columns = self._model, np.arange(len(cost), dtype=np.int32)
-        model.changeColsCost(len(cost), columns, cost)
+        model = self._program
+        model.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), cost)
         model.run()
         values = self._values()
         if np.abs(values - np.round(values)).max() > TOLERANCE:
@@ -174,81 +153,56 @@ class Attack:
             model.run()
             values = self._values()
             self._set_integer(integer=False)
-        witness: Witness = np.round(values).astype(np.int64)
-        self.witnesses.append(witness)
-        return witness
+        table: Table = np.round(values).astype(np.int64)
+        return table
+
+    def extreme(self, variables: NDArray[np.int64], *, sign: int) -> Table:
+        """A solution over all views in which the sum of some variables is least (1) or largest (-1)."""
+        cost = np.zeros(self.size)
+        cost[variables] = sign
+        return self.solve_all(cost)
+
+    def bounds(self, variables: NDArray[np.int64]) -> tuple[int, int]:
+        """The smallest and the largest integer that a sum of variables can have."""
+        low, high = (int(self.extreme(variables, sign=sign)[variables].sum()) for sign in (1, -1))
+        return low, high
 
     def _values(self) -> NDArray[np.float64]:
         import highspy
 
-        if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise ArithmeticError(f"{self.breakdown.table}: the published figures contradict each other")
-        return np.array(self._model.getSolution().col_value)
+        if self._program.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise ContradictionError("the published figures contradict each other")
+        return np.array(self._program.getSolution().col_value)
 
     def _set_integer(self, *, integer: bool) -> None:
         import highspy
 
         kind = highspy.HighsVarType.kInteger if integer else highspy.HighsVarType.kContinuous
-        count = self.index.size
-        self._model.changeColsIntegrality(count, np.arange(count, dtype=np.int32), np.array([kind] * count))
+        columns = np.arange(self.size, dtype=np.int32)
+        self._program.changeColsIntegrality(self.size, columns, np.array([kind] * self.size))
 
     @cached_property
-    def _model(self) -> Any:
-        """The published figures as one model, whose cost alone changes from solve to solve."""
+    def _program(self) -> Any:
+        """The published figures as one program, whose cost alone changes from solve to solve."""
         import highspy
 
         with _without_banner():
-            model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        model.setOptionValue("output_flag", False)
-        model.setOptionValue("threads", 1)
-        count = self.index.size
-        model.addVars(count, np.zeros(count), np.full(count, float(UNBOUNDED)))
-        for variables, interval in self._rows():
-            if interval.low > 0 or interval.high < UNBOUNDED:
+            program: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        program.setOptionValue("output_flag", False)
+        program.setOptionValue("threads", 1)
+        program.addVars(self.size, np.zeros(self.size), np.full(self.size, float(UNBOUNDED)))
+        for variables, interval in self.rows():
+            if interval.says_something:
                 high = float(interval.high) if interval.high < UNBOUNDED else highspy.kHighsInf
-                model.addRow(
-                    float(interval.low),
-                    high,
-                    len(variables),
-                    np.array(variables, np.int32),
-                    np.ones(len(variables)),
-                )
-        return model
-
-    def _rows(self) -> list[tuple[tuple[int, ...], Interval]]:
-        """Every published figure as bounds on a sum of variables."""
-        figures, rows = self.published, []
-        for p, partner in enumerate(self.others):
-            rows.append((_flat(self.index[p]), figures.totals[partner]))
-            rows += [
-                (_flat(self.index[p, s]), figures.by_partner[(partner, code)])
-                for s, code in enumerate(figures.spine)
-            ]
-            rows += self._coarse_rows(p, partner)
-        for s, code in enumerate(figures.spine):
-            rows.append((_flat(self.index[:, s]), figures.region[code].less(self._known("", code))))
-        known = sum(self._known("", code) for code in figures.spine)
-        rows.append((_flat(self.index), figures.region_total.less(known)))
-        for other in figures.breakdowns:
-            of_all = spread(other.codes.values())
-            upper = of_all.high if other.complete else UNBOUNDED
-            rows.append((_flat(self.index), Interval(of_all.low, upper).less(known)))
-        for c, code in enumerate(self.codes):
-            interval = self.breakdown.codes[code].less(self._known(self.breakdown.table, code))
-            upper = interval.high if self.breakdown.complete else UNBOUNDED
-            rows.append((_flat(self.index[:, :, c]), Interval(interval.low, upper)))
-        return rows
-
-    def _coarse_rows(self, p: int, partner: str) -> list[tuple[tuple[int, ...], Interval]]:
-        rows = []
-        for coarse in dict.fromkeys(self.breakdown.coarse.values()):
-            members = [c for c, code in enumerate(self.codes) if self.breakdown.coarse.get(code) == coarse]
-            interval = self.breakdown.coarse_by_partner[(partner, coarse)]
-            rows.append((_flat(self.index[p][:, members]), interval))
-        return rows
-
-    def _known(self, table: str, code: str) -> int:
-        return sum(self.own.get((partner, table, code), 0) for partner in self.coalition)
+                ones = np.ones(variables.size)
+                program.addRow(float(interval.low), high, variables.size, variables.astype(np.int32), ones)
+        for block in self.beside.values():
+            for number in range(len(self.others)):
+                persons = self.index[number].ravel()
+                columns = np.concatenate([persons, block[number]]).astype(np.int32)
+                signs = np.concatenate([np.ones(persons.size), -np.ones(len(block[number]))])
+                program.addRow(0.0, 0.0, columns.size, columns, signs)
+        return program
 
 
 @contextmanager
@@ -263,11 +217,3 @@ def _without_banner() -> Iterator[None]:
         finally:
             os.dup2(kept, 1)
             os.close(kept)
-
-
-def _flat(part: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(int(variable) for variable in np.ravel(part))
-
-
-def _exact(interval: Interval) -> int:
-    return interval.high if interval.exact else UNBOUNDED

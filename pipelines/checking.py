@@ -25,7 +25,8 @@ from pipelines.cover import load_cover_rules
 from pipelines.errors import PreviousError, UnreadableReturn
 from pipelines.findings import Finding, Verdict, in_order, verdict
 from pipelines.places import Header
-from pipelines.reading import Return, Sheet, contract_for, read_return
+from pipelines.reading import Return, contract_for, read_return
+from pipelines.reading_sheet import Sheet
 
 LEVELS = (0, 1, 3)
 LINE_SCHEMA: dict[str, pl.DataType] = {
@@ -125,6 +126,8 @@ def check_return(ret: Return, *, catalog: Catalog, region: Region) -> CheckResul
             parsed[dataset], found = _check_sheet(sheet, cover, ret.version, catalog=catalog)
             findings += found
     findings += check_across(ret, cover, parsed, catalog=catalog)
+    for sheet in ret.sheets.values():
+        findings = [sheet.in_file(found) for found in findings]
     ordered = in_order(confirmed(findings, answers, levels=LEVELS, catalog=catalog))
     tables = {
         dataset: typed.select(*_identity(cover), pl.exclude("row")) for dataset, typed in parsed.items()

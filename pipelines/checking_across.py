@@ -16,7 +16,8 @@ from data_contracts.model import Catalog, Contract, Rule
 from pipelines.checking_cover import Cover
 from pipelines.checking_rules import total_bits
 from pipelines.findings import Finding, Place, finding
-from pipelines.reading import Return, Sheet, contract_for
+from pipelines.reading import Return, contract_for
+from pipelines.reading_sheet import Sheet
 
 _PASTED = "T3-same-table-twice"
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from data_contracts.model import TOTAL, Catalog, Contract, Rule
 from pipelines.findings import Finding, Place, finding
-from pipelines.reading import Sheet
+from pipelines.reading_sheet import Sheet
 
 
 def check_rows(sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catalog: Catalog) -> list[Finding]:

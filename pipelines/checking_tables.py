@@ -15,7 +15,7 @@ import polars as pl
 from data_contracts.model import TOTAL, Catalog, Contract
 from pipelines.checking_rules import total_bits
 from pipelines.findings import Finding, Place, finding
-from pipelines.reading import Sheet
+from pipelines.reading_sheet import Sheet
 
 
 def tables_agree(sheet: Sheet, typed: pl.DataFrame, contract: Contract, *, catalog: Catalog) -> list[Finding]:

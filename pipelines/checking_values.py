@@ -15,8 +15,8 @@ from data_contracts.model import Catalog, Column, Contract
 from data_contracts.words import meant
 from pipelines.findings import NOT_REPEATED, Finding, Place, clean, echo, finding, suggestion
 from pipelines.limits_listing import listed
-from pipelines.reading import Sheet
 from pipelines.reading_rows import BLANKS, is_blank
+from pipelines.reading_sheet import Sheet
 
 # 30, 30.0 and 30,00 are integers; 1.000 is one or a thousand, and nobody can tell; 007 is an identifier.
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:[.,](?:0{1,2}|0{4,}))?")

@@ -83,6 +83,17 @@ class Limits(Frozen):
     memory_bytes: int
 
 
+class SdmxReturn(Frozen):
+    """How our own SDMX-CSV is read as a table of a return; codes by column of the published interface."""
+
+    due: tuple[str, ...]
+    actions: tuple[str, ...]
+    deletion: str
+    without_value: tuple[str, ...]
+    withheld: dict[str, tuple[str, ...]]
+    altered: dict[str, tuple[str, ...]]
+
+
 class CoverRules(Frozen):
     """All of cover.yaml."""
 
@@ -95,6 +106,7 @@ class CoverRules(Frozen):
     ignored_files: tuple[str, ...]
     ignored_folders: tuple[str, ...]
     limits: Limits
+    sdmx: SdmxReturn
     yes_words: tuple[str, ...]
     no_words: tuple[str, ...]
     handling: dict[str, tuple[str, ...]]

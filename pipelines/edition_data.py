@@ -12,11 +12,23 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts.model import Catalog, Region
+from pipelines.marks import with_marks, with_revised
 from pipelines.release import to_sdmx, write_csv, write_json
-from pipelines.statistics import Window
+from pipelines.sdmx_json import data_message
+from pipelines.tables_workbook import write_workbook
 
 DEMONSTRATION_MARK = "Demonstration data: invented figures, not those of any partner"
-ANNEX_TABLES = ("reporting", "claims", "rates")
+ANNEX_TABLES = (
+    "reporting",
+    "claims",
+    "clear_rises",
+    "power",
+    "rates",
+    "revisions",
+    "revision_triangle",
+    "quality",
+)
+WORKBOOK = "tables.xlsx"
 
 
 def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -24,20 +36,46 @@ def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.Dat
     return {dataset: pl.read_parquet(work / f"published_{dataset}.parquet") for dataset in datasets}
 
 
+def edition_figures(work: Path, *, region: Region, year: int, catalog: Catalog) -> dict[str, pl.DataFrame]:
+    """The published observations of an edition as SDMX-CSV with their marks, by dataset, but for `revised`."""
+    reporting = pl.read_parquet(work / "reporting.parquet")
+    found = {}
+    for dataset, frame in published_tables(work, datasets=region.datasets).items():
+        contract = catalog.contracts[dataset]
+        sdmx = to_sdmx(frame, contract=contract)
+        found[dataset] = with_marks(sdmx, reporting, contract=contract, region=region, year=year)
+    return found
+
+
 def write_release_data(
     work: Path, *, region: Region, year: int, catalog: Catalog, language: str, demonstration: bool
 ) -> list[Path]:
-    """Writes `release/data/` anew and returns its files: one SDMX-CSV per dataset, the annex tables, edition.json."""
+    """Writes `release/data/` anew and returns its files.
+
+    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, edition.json.
+    """
     release = work / "release"
     shutil.rmtree(release, ignore_errors=True)
-    files = []
-    for dataset, frame in published_tables(work, datasets=region.datasets).items():
-        sdmx = to_sdmx(frame, contract=catalog.contracts[dataset])
-        files.append(write_csv(sdmx, release / "data" / f"{dataset}.csv"))
-    for name in ANNEX_TABLES:
-        files.append(write_csv(pl.read_parquet(work / f"{name}.parquet"), release / "data" / f"{name}.csv"))
+    data = release / "data"
+    annex = {name: pl.read_parquet(work / f"{name}.parquet") for name in ANNEX_TABLES}
+    figures = {
+        dataset: with_revised(frame, annex["revisions"], contract=catalog.contracts[dataset])
+        for dataset, frame in edition_figures(work, region=region, year=year, catalog=catalog).items()
+    }
     edition = edition_description(region, year, language=language, demonstration=demonstration)
-    files.append(write_json(edition, release / "data" / "edition.json"))
+    prepared = str(edition["date"])
+    files = [write_csv(frame, data / f"{name}.csv") for name, frame in (figures | annex).items()]
+    for dataset, frame in figures.items():
+        contract = catalog.contracts[dataset]
+        message = data_message(frame, catalog=catalog, contract=contract, prepared=prepared)
+        files.append(write_json(message, data / f"{dataset}.json"))
+    title, mark = f"{edition['title']}, {edition['subtitle']}", str(edition["edition_mark"])
+    files.append(
+        write_workbook(
+            data / WORKBOOK, figures, annex, title=title, mark=mark, prepared=prepared, catalog=catalog
+        )
+    )
+    files.append(write_json(edition, data / "edition.json"))
     return files
 
 
@@ -53,7 +91,7 @@ def edition_description(
         "ref_area": region.ref_area,
         "region_name": region.names[language],
         "year": year,
-        "years": list(Window(year, region.series_years).years),
+        "years": list(region.shown_years(year)),
         "series_years": region.series_years,
         "language": language,
         "title": region.report_title,

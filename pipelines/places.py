@@ -7,15 +7,14 @@ tools need; a person who has the workbook open needs `arrests!C17`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from data_contracts.model import Catalog, Contract
-from data_contracts.words import column_meant
+from data_contracts.model import Catalog
 from pipelines.cover import load_cover_rules
-from pipelines.findings import NOT_REPEATED, Finding, clean
+from pipelines.findings import NOT_REPEATED, Finding
 from pipelines.reading_rows import first_with_content
 from pipelines.sandbox_sheet import column_letters
 
@@ -46,15 +45,14 @@ class Address:
         return f"{self.letters}{self.row}" if self.letters and self.row else None
 
 
-def header_of(rows: pl.DataFrame, contract: Contract, *, catalog: Catalog) -> Header | None:
+def header_of(rows: pl.DataFrame, meant: Callable[[str], str | None]) -> Header | None:
     """The header of a dataset's raw rows (as in `reading_rows.py`); None where the sheet is empty."""
     start = first_with_content(rows)
     if start is None:
         return None
     letters: dict[str, str] = {}
-    names = {column.name for column in contract.columns}
     for position, cell in enumerate(rows.row(start), start=1):
-        name = cell if cell in names else column_meant(catalog, contract, clean(cell))
+        name = meant(cell)
         if name is not None:
             letters.setdefault(name, column_letters(position))
     return Header(start + 1, letters)

@@ -13,37 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import polars as pl
-
 from data_contracts.model import Catalog, Contract
 from pipelines.cover import CoverRules, load_cover_rules
 from pipelines.errors import UnreadableReturn
 from pipelines.findings import Finding, Place, clean, echo, finding, suggestion
 from pipelines.limits import Form, inspect, read_entry
 from pipelines.limits_text import refuse_beyond
-from pipelines.places import Header, header_of
 from pipelines.reading_content import DAMAGED, content_sha256, files_sha256, folder_files, top_folder
 from pipelines.reading_cover import CoverValue, RawCover, read_cover_sheet, read_cover_yaml
 from pipelines.reading_rows import first_with_content
-from pipelines.reading_table import read_table
+from pipelines.reading_sheet import Sheet, read_sheet
 from pipelines.reading_text import read_text_rows
 from pipelines.reading_workbook import RawSheet, read_workbook
 from pipelines.screening_contribution import Contribution, contribution_of_file, contribution_of_rows
-from pipelines.screening_files import screen_cover, screen_files, screen_table
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A dataset of a return as written.
-
-    `rows` has the grain of a row of the sheet; columns: `row` (Int32, 1-based in the sender's file, header
-    counted) and the contract's columns that the sheet has (String).
-    """
-
-    dataset: str
-    sheet: str
-    rows: pl.DataFrame
-    header: Header | None = None
+from pipelines.screening_files import screen_cover, screen_files
 
 
 @dataclass(frozen=True)
@@ -61,8 +44,7 @@ class Return:
 
     def text(self, name: str) -> str:
         """A field of the cover, cleaned; empty where it is missing. Fields of a dataset are `dataset.field`."""
-        value = self.fields.values.get(name, "")
-        return clean(value if isinstance(value, str) else ", ".join(value))
+        return self.fields.text(name)
 
     @property
     def version(self) -> str:
@@ -107,14 +89,12 @@ def read_return(path: Path, *, catalog: Catalog) -> Return:
     for sheet in parts.sheets:
         dataset = sheet.name.strip().casefold()
         contract = contract_for(catalog, dataset, version=_version(cover))
-        rows, problems = read_table(sheet.rows, contract=contract, sheet=sheet.name, catalog=catalog)
+        read, problems = read_sheet(sheet, contract, cover=cover, catalog=catalog)
         findings += problems
-        findings += screen_table(sheet.rows, contract, sheet=sheet.name, catalog=catalog)
         if dataset in sheets:
             findings.append(finding(catalog, "L0-repeated-sheet", place=Place(dataset, sheet.name)))
         else:
-            header = header_of(sheet.rows, contract, catalog=catalog)
-            sheets[dataset] = Sheet(dataset, sheet.name, rows, header)
+            sheets[dataset] = read
     findings += parts.contribution.findings(catalog)
     sha256 = content_sha256(path) if parts.files is None else files_sha256(parts.files)
     return Return(cover, sheets, sha256, tuple(findings), parts.contribution.sha256)

@@ -28,6 +28,11 @@ class RawCover:
     values: dict[str, CoverValue] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
+    def text(self, name: str) -> str:
+        """A field, cleaned; empty where it is missing."""
+        value = self.values.get(name, "")
+        return clean(value if isinstance(value, str) else ", ".join(value))
+
     def place(self, name: str, *, dataset: str | None = None) -> Place:
         """Where a field stands; a missing one has no row. A field of a dataset names its dataset itself."""
         own, dot, _ = name.partition(".")

@@ -21,6 +21,7 @@ from pipelines.statistics import observation_columns
 HEAD = ["STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "TIME_PERIOD"]
 TAIL = ["MEASURE", "OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "OBS_METHOD", "OBS_NOTE", "PARTNERS_REPORTING"]
 FREQUENCY_OF_BLOCKS = "A3"
+CHECKSUMS = "SHA256SUMS"
 
 
 def sdmx_columns(contract: Contract) -> list[str]:
@@ -133,22 +134,24 @@ def sha256_of(path: Path) -> str:
 
 def write_checksums(folder: Path) -> Path:
     """Writes `SHA256SUMS` over every file of a folder, in the form that `sha256sum --check` reads."""
-    target = folder / "SHA256SUMS"
+    target = folder / CHECKSUMS
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path != target)
     lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     target.write_text("".join(lines), encoding="utf-8")
     return target
 
 
+def checksums_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file that a release lists, by its path."""
+    lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
 def checksum_problems(folder: Path) -> list[str]:
     """What differs between a release folder and its `SHA256SUMS`, one sentence a file."""
-    listed = {}
-    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
-        listed[name] = digest
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {
-        "SHA256SUMS"
-    }
+    listed = checksums_of(folder)
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    present -= {CHECKSUMS}
     problems = [f"{name}: listed, but not there" for name in sorted(set(listed) - present)]
     problems += [f"{name}: there, but not listed" for name in sorted(present - set(listed))]
     differ = [name for name in sorted(present & set(listed)) if sha256_of(folder / name) != listed[name]]

@@ -6,15 +6,16 @@ findings are shown, never what was seen in a return.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from data_contracts.model import Region
 from pipelines.acceptance import accepted_returns
+from pipelines.questions import Question, questions
 from pipelines.register import Store
 from pipelines.reporting_states import MISSING, deadline_of, is_late, state_of
-from pipelines.statistics import Window
 
 COLUMNS = {
     "partner": pl.String,
@@ -26,6 +27,7 @@ COLUMNS = {
     "late": pl.Boolean,
     "note": pl.String,
     "rejected_codes": pl.String,
+    "open_warnings": pl.Int32,
 }
 
 
@@ -34,15 +36,19 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
 
     Grain: partner x reference year x dataset. Columns: `state` (reported, partial, nil, not_available,
     not_applicable, missing), `submission` that counts, `received_at` (UTC), `late` against the region's deadline,
-    `note` (coverage and breaks, in the partner's words), `rejected_codes` of rejected submissions.
+    `note` (coverage and breaks, in the partner's words), `rejected_codes` of rejected submissions,
+    `open_warnings` of the submission that counts, those that concern the whole return with each dataset.
     """
+    counting = accepted_returns(Store(store), year=year)
+    asked = questions(Store(store), set(counting["sha256"]))
     accepted = {
         (line["partner"], line["reference_year"], line["dataset"]): line
-        for line in accepted_returns(Store(store), year=year).iter_rows(named=True)
+        | {"open_warnings": _open(asked[line["sha256"]], line["dataset"])}
+        for line in counting.iter_rows(named=True)
     }
     rejected = _rejected(verdicts)
     rows = []
-    for of_year in Window(year, region.series_years).years:
+    for of_year in region.shown_years(year):
         deadline = deadline_of(region, of_year)
         for partner in region.partners_in(of_year):
             for dataset in region.datasets:
@@ -59,12 +65,17 @@ def _rejected(verdicts: pl.DataFrame) -> dict[tuple[str, int], str]:
     return {key: " ".join(sorted(codes)) for key, codes in found.items()}
 
 
+def _open(asked: Sequence[Question], dataset: str) -> int:
+    return sum(question.concerns(dataset) and not question.confirmed for question in asked)
+
+
 def _row(
     partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, deadline: str | None
 ) -> tuple[object, ...]:
     if line is None:
-        return partner, year, dataset, MISSING, None, None, None, "", codes
+        return partner, year, dataset, MISSING, None, None, None, "", codes, None
     received = str(line["received_at"])
     notes = [str(line[name]) for name in ("coverage_note", "break_note") if line[name]]
     late = is_late(received, deadline)
-    return partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes), codes
+    shown = partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes), codes
+    return *shown, line["open_warnings"]

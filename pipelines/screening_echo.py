@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data_contracts.folding import fold
+from data_contracts.interface import load_interface, measures_of
 from data_contracts.model import Catalog
 from pipelines.cover import load_cover_rules
 from pipelines.screening_patterns import load_personal_data
@@ -60,11 +61,12 @@ def _known_words(key: _Key) -> frozenset[str]:
 
 
 def _names(catalog: Catalog) -> Iterator[str]:
-    rules = load_cover_rules(catalog.root)
+    rules, interface = load_cover_rules(catalog.root), load_interface(catalog.root)
     yield from (rules.sheet, rules.file, *rules.ignored_sheets, *rules.ignored_files)
     yield from (field.name for field in (*rules.fields, *rules.dataset_fields))
     for (dataset, _), contract in catalog.versions.items():
         yield from (dataset, f"{dataset}.csv", *(column.name for column in contract.columns))
+        yield from interface.columns_of(contract)
         yield from (f"{dataset}.{field.name}" for field in rules.dataset_fields)
 
 
@@ -72,7 +74,11 @@ def _codes(catalog: Catalog) -> Iterator[str]:
     rules = load_cover_rules(catalog.root)
     for code_list in catalog.code_lists.values():
         yield from (code_list.name, *code_list.values, *code_list.words)
+    interface = load_interface(catalog.root)
+    for published in (*interface.observations.before, *interface.observations.after):
+        yield from published.codes
     for contract in catalog.versions.values():
+        yield from measures_of(contract)
         for column in contract.dimensions:
             yield from (f"{column.name}={code}" for code in catalog.allowed(column))
     for region in catalog.regions.values():

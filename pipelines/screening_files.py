@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from data_contracts.model import Catalog, Contract
-from data_contracts.words import column_meant
+from data_contracts.model import Catalog
 from pipelines.cover import load_cover_rules
 from pipelines.findings import Finding, Place, clean, echo
 from pipelines.reading_cover import RawCover
 from pipelines.reading_rows import first_with_content
+from pipelines.reading_table import Columns
 from pipelines.sandbox_sheet import column_letters
 from pipelines.screening import Screening, deceptions_in
 from pipelines.screening_names import FILE_NAME, readings_of_name
@@ -78,29 +78,30 @@ def _readings(content: bytes) -> list[str]:
     return [content.decode(name, errors="replace") for name in ("windows-1250", "windows-1251")]
 
 
-def screen_table(rows: pl.DataFrame, contract: Contract, *, sheet: str, catalog: Catalog) -> list[Finding]:
+def screen_table(
+    rows: pl.DataFrame, columns: Columns, *, dataset: str, sheet: str, catalog: Catalog
+) -> list[Finding]:
     """The findings of a dataset's raw rows (as in `reading_rows.py`), header included."""
     screening = Screening(catalog)
     start = first_with_content(rows)
     if start is None:
         return []
     header = [clean(cell) for cell in rows.row(start)]
-    known = {column.name for column in contract.columns}
     strange = []
     words = rows.select(pl.all().unique().implode())
     for position, (name, heading) in enumerate(zip(rows.columns, header, strict=True)):
         letters = column_letters(position + 1)
-        place = Place(contract.dataset, sheet, start + 1, letters)
-        if heading not in known:
+        place = Place(dataset, sheet, start + 1, letters)
+        if heading not in columns.missing:
             screening.heading(heading, place)
             screening.code(rows[name][start], place)
-            if column_meant(catalog, contract, heading) is None:
+            if columns.meant(heading) is None:
                 strange.append(name)
         _screen_column(rows[name], words[name][0], heading, place, screening=screening)
     if len(strange) > 1 and not screening.findings():
-        columns = [column_letters(rows.columns.index(name) + 1) for name in strange]
+        letters_of = [column_letters(rows.columns.index(name) + 1) for name in strange]
         for number, cells in enumerate(rows.select(strange).iter_rows(), start=1):
-            screening.row(cells, Place(contract.dataset, sheet, number), columns)
+            screening.row(cells, Place(dataset, sheet, number), letters_of)
     return screening.findings()
 
 

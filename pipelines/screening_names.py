@@ -14,11 +14,15 @@ from pipelines.screening_patterns import kinds_in
 
 FILE_NAME = "file name"
 _ENDING = re.compile(r"\.\w{1,5}$")
+# The register's own name for a return: by chance one in some thousands has the form of a bank account.
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def readings_of_name(name: str) -> tuple[str, ...]:
-    """A name as a text: as it is, and without its ending and underscores."""
+    """A name as a text: as it is, and without its ending and underscores; none where it is a SHA-256."""
     last = PurePosixPath(name).name
+    if _HASH.fullmatch(_ENDING.sub("", last)):
+        return ()
     return last, _ENDING.sub("", last).replace("_", " ")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -16,22 +15,11 @@ import polars as pl
 
 from data_contracts.model import NOT_SPECIFIED, TOTAL, Catalog, Contract, Region, ReleaseTable
 from pipelines.averages import average_observations
+from pipelines.pooled import pooled_figures, pooled_period
+from pipelines.versions import read_newest, with_breaks, with_uncollected
 
 SQL = Path(__file__).parent / "sql"
 COVER_TABLE = "cover"
-
-
-@dataclass(frozen=True)
-class Window:
-    """The reference years that an edition shows, the last being its own."""
-
-    year: int
-    length: int
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years, oldest first."""
-        return tuple(range(self.year - self.length + 1, self.year + 1))
 
 
 def observation_columns(contract: Contract) -> list[str]:
@@ -65,14 +53,17 @@ def exact_observations(
 
     Source: methodology, sections 1 (tables are never joined), 4 (states) and 6 (release tables).
     """
-    window = Window(year, region.series_years)
-    lines = returns.filter(pl.col("dataset") == contract.dataset)
+    shown = region.shown_years(year)
+    of_dataset = returns.filter(pl.col("dataset") == contract.dataset)
+    lines = with_uncollected(of_dataset, catalog=catalog, contract=contract)
     accepted = read_cells(cells, catalog=catalog, contract=contract)
     with duckdb.connect(":memory:") as connection:
         connection.execute("set threads = 2")
         connection.register("cells", accepted.to_arrow())
         connection.register("returns", _lines(lines).to_arrow())
-        connection.register("members", _members(region, window).to_arrow())
+        pooled = region.pooled_until(shown)
+        years = sorted({*shown, *(year for first, last in pooled for year in range(first, last + 1))})
+        connection.register("members", _members(region, years).to_arrow())
         partners = [
             _margin(connection, table, dimensions=subset, catalog=catalog, contract=contract)
             for table in contract.release_tables
@@ -82,10 +73,19 @@ def exact_observations(
             _cover(connection, name, measure=measure) for name, measure in contract.cover_measures.items()
         ]
         by_partner = _complete(pl.concat(partners, how="diagonal_relaxed"), contract)
-        regional = _regional(connection, by_partner, contract=contract, region=region)
-    kept = by_partner.join(_regional_only(contract), on="release_table", how="anti")
+        by_partner = with_breaks(by_partner, lines, catalog=catalog, contract=contract)
+        of_window = by_partner.filter(pl.col("reference_year").is_in(shown))
+        regional = _regional(connection, of_window, contract=contract, region=region)
+        blocks = [
+            _regional(
+                connection, pooled_figures(by_partner, period, contract), contract=contract, region=region
+            ).with_columns(reference_year=pl.lit(pooled_period(*period)))
+            for period in pooled
+        ]
+    kept = of_window.join(_regional_only(contract), on="release_table", how="anti")
     frames = [_observations(kept, contract), _observations(regional, contract)]
-    frames += [average_observations(accepted, lines, contract=contract, region=region, years=window.years)]
+    frames += [_observations(block, contract) for block in blocks]
+    frames += [average_observations(accepted, lines, contract=contract, region=region, years=shown)]
     columns = [*observation_columns(contract), "release", "protection"]
     return pl.concat([frame.select(columns) for frame in frames]).sort(
         columns[:4] + contract.dimension_names + ["measure"]
@@ -102,7 +102,9 @@ def read_cells(paths: Sequence[Path], *, catalog: Catalog, contract: Contract) -
     schema |= {name: pl.String for name in contract.dimension_names}
     schema |= {column.name: pl.Int64 for column in contract.measures}
     frame = (
-        pl.concat([pl.read_parquet(path).select(list(schema)) for path in paths])
+        pl.concat(
+            [read_newest(path, catalog=catalog, contract=contract).select(list(schema)) for path in paths]
+        )
         if paths
         else pl.DataFrame(schema=schema)
     )
@@ -126,10 +128,10 @@ def _lines(returns: pl.DataFrame) -> pl.DataFrame:
     return returns.with_columns(pl.col("not_collected").list.join(";").fill_null(""))
 
 
-def _members(region: Region, window: Window) -> pl.DataFrame:
+def _members(region: Region, years: Sequence[int]) -> pl.DataFrame:
     rows = [
         {"partner": partner.code, "reference_year": year}
-        for year in window.years
+        for year in years
         for partner in region.partners_in(year)
     ]
     return pl.DataFrame(rows, schema={"partner": pl.String, "reference_year": pl.Int32})

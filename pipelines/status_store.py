@@ -19,6 +19,7 @@ from pipelines.errors import UnreadableReturn
 from pipelines.findings import clean
 from pipelines.inbox import Entry, inbox_entries
 from pipelines.limits_hash import known_sha256
+from pipelines.questions import questions
 from pipelines.reading import read_cover
 from pipelines.register import Store
 from pipelines.reporting_states import MISSING, deadline_of, is_late, state_of
@@ -165,8 +166,5 @@ def _partner(
 
 def _open_warnings(register: Store, sha256: str | None) -> list[str | None]:
     """The dataset of each warning that was not answered, of the return that counts; None for the whole return."""
-    verdicts = [e["verdict"] for e in register.events() if e["event"] == "accepted" and e["sha256"] == sha256]
-    if not verdicts:
-        return []
-    found = _findings(register, verdicts[-1])
-    return [e["dataset"] for e in found if e["severity"] == "warning" and not e.get("confirmed", False)]
+    asked = questions(register, [sha256] if sha256 else []).get(str(sha256), ())
+    return [question.dataset for question in asked if not question.confirmed]

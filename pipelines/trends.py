@@ -1,120 +1,134 @@
-"""Whether a count changed: one exact test, one licence, and the only place that yields a trend word.
+"""Whether a count changed: claims, and the only place that yields a trend word.
 
-Belongs here: two counts compared, claims, and their wording. Rates per inhabitant are in `rates.py`.
+Belongs here: from series to claims, their adjustment and their wording. Which series there are is `trends_series.py`,
+their tests `trends_counts.py`, what stands in the way of a word `trends_licence.py`. Rates per inhabitant are in
+`rates.py`, what the tests can find in `trends_power.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
-import yaml
 
-from data_contracts.model import TOTAL, Catalog, HeadlineSeries, Region
-from pipelines.exact import two_counts_p
-from pipelines.protection import WIDE_METHOD
-from pipelines.rounding import BASE
+from data_contracts.model import Catalog, Region
+from pipelines.trends_counts import Comparison, Count, Dispersion, benjamini_hochberg, compare, holm
+from pipelines.trends_licence import Licence, Reporting, Years
+from pipelines.trends_series import (
+    EXPLORATORY,
+    HEADLINE,
+    Figures,
+    Series,
+    exploratory_series,
+    headline_series,
+)
+from pipelines.trends_words import TrendWords, trend_words
 
 CLAIMS: dict[str, pl.DataType] = {
+    "claim": pl.String(),
+    "family": pl.String(),
     "series": pl.String(),
     "label": pl.String(),
+    "ref_area": pl.String(),
     "measure": pl.String(),
+    "comparison": pl.String(),
     "before_period": pl.String(),
     "before_value": pl.Float64(),
     "after_period": pl.String(),
     "after_value": pl.Float64(),
+    "test": pl.String(),
+    "exposure": pl.Int32(),
+    "dispersion": pl.Float64(),
     "p": pl.Float64(),
+    "adjustment": pl.String(),
     "p_adjusted": pl.Float64(),
     "ratio": pl.Float64(),
     "ratio_low": pl.Float64(),
     "ratio_high": pl.Float64(),
+    "rounded": pl.Boolean(),
+    "completeness": pl.String(),
     "licensed": pl.Boolean(),
+    "wording_key": pl.String(),
     "wording": pl.String(),
     "reason": pl.String(),
+}
+EXACT_TEST, BATCH_TEST = "exact_binomial", "quasi_poisson_f"
+ADJUSTMENTS: Mapping[str, tuple[str, Callable[[Sequence[float]], list[float]]]] = {
+    HEADLINE: ("holm", holm),
+    EXPLORATORY: ("benjamini_hochberg", benjamini_hochberg),
 }
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Two counts: exact p, the ratio of their rates and its interval (infinite where the first is 0)."""
-
-    p: float
-    ratio: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Claim:
-    """What may be said of a series between two periods; `reason` names why no word is licensed."""
+    """What may be said of a series between two periods, and all that it rests on.
 
-    series: str
-    label: str
-    measure: str
-    before_period: str
-    before: float | None
-    after_period: str
-    after: float | None
-    comparison: Comparison | None
-    reason: str
-    rounded: bool
-
-
-def compare_counts(
-    before: int, after: int, *, periods_before: float = 1.0, periods_after: float = 1.0, alpha: float = 0.05
-) -> Comparison:
-    """Exact conditional binomial test of two Poisson counts over given exposures.
-
-    p is the doubled smaller tail, so that p < alpha exactly when the interval of the ratio excludes 1. The interval
-    is Clopper and Pearson's for the share of the second count, transformed.
-
-    Source: methodology, section 5; Clopper and Pearson (1934). The test itself is `exact.two_counts_p`.
+    `obstacles` says why no word is licensed whatever the test says; `found` is the test, where there is one, and
+    `p_adjusted` its p-value over its family.
     """
-    from scipy.stats import beta
 
-    if before + after == 0:
-        return Comparison(1.0, math.nan, 0.0, math.inf)
-    p = two_counts_p(before, after, periods_before=periods_before, periods_after=periods_after)
-    low = float(beta.ppf(alpha / 2, after, before + 1)) if after else 0.0
-    high = float(beta.ppf(1 - alpha / 2, after + 1, before)) if before else 1.0
-    exposure = periods_before / periods_after
-    ratio = math.inf if before == 0 else after / before * exposure
-    return Comparison(p, ratio, _odds(low) * exposure, _odds(high) * exposure)
+    series: Series
+    comparison: str
+    years: Years
+    before: Count | None
+    after: Count | None
+    dispersion: Dispersion | None
+    found: Comparison | None
+    completeness: str
+    obstacles: tuple[str, ...]
+    p_adjusted: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The name by which the report's text refers to the claim; the same in every run."""
+        return f"{self.series.name}.{self.years.after}.{self.comparison}"
+
+    @property
+    def before_period(self) -> str:
+        """The earlier year, or its years."""
+        first, last = self.years.before[0], self.years.before[-1]
+        return str(first) if first == last else f"{first} to {last}"
+
+    @property
+    def rounded(self) -> bool:
+        """Whether one of the figures was rounded to protect persons."""
+        return any(count is not None and count.rounded for count in (self.before, self.after))
+
+    def wording_key(self, words: TrendWords) -> str:
+        """Which wording is licensed."""
+        if self.before is None or self.after is None:
+            return "no_value"
+        if self.obstacles or self.found is None or self.p_adjusted is None:
+            return "not_comparable"
+        if self.p_adjusted >= words.alpha:
+            return "chance"
+        return "rise" if self.found.ratio > 1 else "fall"
+
+    def reason(self, words: TrendWords) -> str:
+        """Why no trend word is licensed; nothing where one is."""
+        key = self.wording_key(words)
+        return words.reasons["chance"] if key == "chance" else words.joiner.join(self.obstacles)
+
+    def wording(self, words: TrendWords) -> str:
+        """The clause that a report may print; nothing else prints a trend word."""
+        template = words.comparisons[self.comparison].wording(self.wording_key(words))
+        counts = {"before": self.before, "after": self.after}
+        shown = {name: "" if count is None else _shown(count, 1, words) for name, count in counts.items()}
+        mean = "" if self.before is None else _shown(self.before, len(self.years.before), words)
+        clause = template.format(
+            **shown,
+            mean=mean,
+            before_period=self.before_period,
+            after_period=self.years.after,
+            reason=words.joiner.join(self.obstacles),
+        )
+        return words.exploratory.format(wording=clause) if self.series.family == EXPLORATORY else clause
 
 
-def _odds(share: float) -> float:
-    return math.inf if share >= 1 else share / (1 - share)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p-values, in the order given.
-
-    Source: Holm (1979); methodology, section 5.
-    """
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    adjusted, largest = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = largest
-    return adjusted
-
-
-def smallest_clear_rises(
-    *, alpha: float = 0.05, comparisons: int = 1, bases: Sequence[int] = tuple(range(21))
-) -> pl.DataFrame:
-    """The smallest second count that is a clear rise from each first count, Bonferroni for `comparisons`.
-
-    Grain: first count. Columns: before, after.
-    """
-    rows = []
-    for before in bases:
-        after = before + 1
-        while compare_counts(before, after).p * comparisons >= alpha:
-            after += 1
-        rows.append({"before": before, "after": after})
-    return pl.DataFrame(rows, schema={"before": pl.Int32, "after": pl.Int32})
+def _shown(count: Count, years: int, words: TrendWords) -> str:
+    return f"{words.rounded_mark if count.rounded else ''}{count.published / years:.4g}"
 
 
 def claims(
@@ -125,157 +139,85 @@ def claims(
     year: int,
     catalog: Catalog,
 ) -> pl.DataFrame:
-    """Every comparison of the headline list between the edition's year and the one before.
+    """Every comparison of an edition's year: the headline list, and all other series as exploratory.
 
-    Grain: headline series. Columns: `CLAIMS`; `wording` is the only source of trend words. Holm's adjustment runs
-    over all comparisons of the list.
+    Each series is compared with the year before, and with the five years before, where the edition shows them all. Holm's
+    adjustment runs over all comparisons of the headline list that have a test, Benjamini and Hochberg's over the
+    exploratory ones.
+
+    Grain: series x comparison. Columns: `CLAIMS`; `wording` is the only source of trend words.
 
     Source: methodology, section 5.
     """
+    words, figures, reporting = (
+        trend_words(catalog.root),
+        Figures(published, catalog),
+        Reporting(returns, region),
+    )
+    series = headline_series(region, words) + exploratory_series(region, catalog, words, figures, year)
     made = [
-        _claim(series, published, returns, region=region, year=year, catalog=catalog)
-        for series in region.headline_series
+        claim
+        for one in series
+        for claim in _claims(
+            Licence(one, catalog.contracts[one.dataset], figures, reporting, words), region, year
+        )
     ]
-    adjusted = iter(holm([claim.comparison.p for claim in made if claim.comparison is not None]))
-    words = yaml.safe_load((catalog.root / "trend_words.yaml").read_text(encoding="utf-8"))
-    rows = []
-    for claim in made:
-        p_adjusted = next(adjusted) if claim.comparison is not None else None
-        licensed = claim.reason == "" and p_adjusted is not None and p_adjusted < words["alpha"]
-        rows.append(_row(claim, p_adjusted, licensed=licensed, words=words))
-    return pl.DataFrame(rows, schema=CLAIMS, orient="row")
+    return pl.DataFrame([_row(claim, words) for claim in adjusted(made)], schema=CLAIMS, orient="row")
 
 
-def _row(
-    claim: Claim, p_adjusted: float | None, *, licensed: bool, words: Mapping[str, str]
-) -> tuple[object, ...]:
-    found = claim.comparison
-    numbers = (None,) * 4 if found is None else (found.p, found.ratio, found.low, found.high)
-    p, ratio, low, high = (None if n is None or not math.isfinite(n) else round(n, 4) for n in numbers)
-    rounded_p = None if p_adjusted is None else round(p_adjusted, 4)
-    reason = claim.reason or ("" if licensed else words["chance_reason"])
+def _claims(licence: Licence, region: Region, year: int) -> Iterator[Claim]:
+    for name, comparison in licence.words.comparisons.items():
+        years = Years(tuple(range(year - comparison.years, year)), year)
+        if years.before[0] not in region.shown_years(year):
+            continue
+        untestable = licence.untestable(years)
+        before, after = licence.count(years.before), licence.count([year])
+        dispersion = licence.dispersion(year) if licence.batched and not untestable else None
+        found = None
+        if before is not None and after is not None and not untestable:
+            alpha = licence.words.alpha
+            found = compare(before, after, exposure=comparison.years, dispersion=dispersion, alpha=alpha)
+        yield Claim(
+            licence.series,
+            name,
+            years,
+            before,
+            after,
+            dispersion,
+            found,
+            licence.completeness(years),
+            (untestable,) if untestable else tuple(licence.obstacles(years)),
+        )
+
+
+def adjusted(made: Sequence[Claim]) -> list[Claim]:
+    """The same claims with their p-values adjusted over each family."""
+    p_values: dict[str, float] = {}
+    for family, (_, adjust) in ADJUSTMENTS.items():
+        tested = [claim for claim in made if claim.series.family == family and claim.found is not None]
+        p_of = adjust([claim.found.p for claim in tested if claim.found is not None])
+        p_values |= {claim.name: p for claim, p in zip(tested, p_of, strict=True)}
+    return [
+        replace(claim, p_adjusted=p_values[claim.name]) if claim.name in p_values else claim for claim in made
+    ]
+
+
+def _row(claim: Claim, words: TrendWords) -> tuple[object, ...]:
+    series, found, key = claim.series, claim.found, claim.wording_key(words)
+    numbers = [None] * 4 if found is None else [found.p, found.ratio, found.low, found.high]
+    p, ratio, low, high = (_digits(number) for number in numbers)
+    test = "" if found is None else EXACT_TEST if claim.dispersion is None else BATCH_TEST
+    adjustment = "" if found is None else ADJUSTMENTS[series.family][0]
+    values = [None if count is None else float(count.published) for count in (claim.before, claim.after)]
     return (
-        claim.series, claim.label, claim.measure, claim.before_period, claim.before, claim.after_period, claim.after,
-        p, rounded_p, ratio, low, high, licensed, wording(claim, licensed=licensed, words=words), reason,
+        claim.name, series.family, series.name, series.label, series.ref_area, series.measure, claim.comparison,
+        claim.before_period, values[0], str(claim.years.after), values[1], test, len(claim.years.before),
+        _digits(None if claim.dispersion is None else claim.dispersion.factor), p,
+        adjustment, _digits(claim.p_adjusted), ratio, low, high, claim.rounded, claim.completeness, key in ("rise", "fall"), key,
+        claim.wording(words), claim.reason(words),
     )  # fmt: skip
 
 
-def wording(claim: Claim, *, licensed: bool, words: Mapping[str, str]) -> str:
-    """The clause that a report may print of a claim; nothing else prints a trend word.
-
-    The vocabulary is closed and lies in `data_contracts/trend_words.yaml`.
-    """
-    if claim.before is None or claim.after is None:
-        return words["no_value"].format(reason=claim.reason)
-    mark = words["rounded_mark"] if claim.rounded else ""
-    values = {"before": f"{mark}{claim.before:.0f}", "after": f"{mark}{claim.after:.0f}"}
-    periods = {"before_period": claim.before_period, "after_period": claim.after_period}
-    if licensed:
-        key = "rise" if claim.after > claim.before else "fall"
-    else:
-        key = "not_comparable" if claim.reason else "chance"
-    return words[key].format(**values, **periods, reason=claim.reason)
-
-
-def _claim(
-    series: HeadlineSeries,
-    published: Mapping[str, pl.DataFrame],
-    returns: pl.DataFrame,
-    *,
-    region: Region,
-    year: int,
-    catalog: Catalog,
-) -> Claim:
-    before, after = (_observation(series, published, region=region, year=y) for y in (year - 1, year))
-    words = yaml.safe_load((catalog.root / "trend_words.yaml").read_text(encoding="utf-8"))
-    label = words["series"].get(series.name, series.name.replace("_", " "))
-    reasons = list(
-        _obstacles(series, (before, after), returns, region=region, year=year, catalog=catalog, words=words)
-    )
-    first, second = (None if row is None else float(str(row["obs_value"])) for row in (before, after))
-    rounded = any(row is not None and row["obs_method"] != "" for row in (before, after))
-    comparison = None
-    if first is not None and second is not None:
-        comparison = _worst(int(first), int(second), errors=[_error(row) for row in (before, after)])
-    reason = words["joiner"].join(reasons)
-    return Claim(
-        series.name,
-        label,
-        series.measure,
-        str(year - 1),
-        first,
-        str(year),
-        second,
-        comparison,
-        reason,
-        rounded,
-    )
-
-
-def _error(row: Mapping[str, object] | None) -> int:
-    """How far a published count may be from the true one: less than the base, or the base where a step was added."""
-    if row is None or row["obs_method"] == "":
-        return 0
-    return BASE if row["obs_method"] == WIDE_METHOD else BASE - 1
-
-
-def _worst(before: int, after: int, *, errors: Sequence[int]) -> Comparison:
-    """The comparison with the largest p over every value that the rounding allows."""
-    spans = [
-        range(max(0, value - error), value + error + 1)
-        for value, error in zip((before, after), errors, strict=True)
-    ]
-    return max((compare_counts(b, a) for b in spans[0] for a in spans[1]), key=lambda found: found.p)
-
-
-def _observation(
-    series: HeadlineSeries, published: Mapping[str, pl.DataFrame], *, region: Region, year: int
-) -> dict[str, object] | None:
-    frame = published[series.dataset]
-    fixed = {"dataset", "release_table", "ref_area", "time_period", "measure"}
-    start = frame.columns.index("time_period") + 1
-    dimensions = [name for name in frame.columns[start : frame.columns.index("measure")] if name not in fixed]
-    codes = {name: series.filter.get(name, TOTAL) for name in dimensions}
-    rows = frame.filter(
-        [pl.col(name) == code for name, code in codes.items()],
-        ref_area=region.ref_area, measure=series.measure, time_period=str(year),
-    ).filter(pl.col("obs_value").is_not_null())  # fmt: skip
-    return rows.row(0, named=True) if rows.height else None
-
-
-def _obstacles(
-    series: HeadlineSeries,
-    pair: Sequence[Mapping[str, object] | None],
-    returns: pl.DataFrame,
-    *,
-    region: Region,
-    year: int,
-    catalog: Catalog,
-    words: Mapping[str, str],
-) -> Iterator[str]:
-    """Why no trend word is licensed, whatever the test says."""
-    contract = catalog.contracts[series.dataset]
-    if any(row is None for row in pair):
-        yield words["suppressed"]
-        return
-    if contract.batched and series.measure != contract.tested_on:
-        yield words["batched"]
-    lines = returns.filter(pl.col("dataset") == series.dataset)
-    for of_year in (year - 1, year):
-        complete = lines.filter(
-            (pl.col("reference_year") == of_year)
-            & (
-                (pl.col("status") == "nil")
-                | ((pl.col("status") == "reported") & (pl.col("coverage") == "complete"))
-            )
-        )
-        missing = [p.code for p in region.partners_in(of_year) if p.code not in complete["partner"].to_list()]
-        if missing:
-            yield words["incomplete"].format(year=of_year)
-    breaks = lines.filter(
-        (pl.col("reference_year") == year) & pl.col("break_in_series").fill_null(value=False)
-    )
-    if breaks.height:
-        yield words["break"].format(year=year)
-    if any("at_least" in str(row["obs_note"]) for row in pair if row is not None):
-        yield words["at_least"]
+def _digits(number: float | None) -> float | None:
+    """Four significant digits; nothing where it is not finite."""
+    return None if number is None or not math.isfinite(number) else float(f"{number:.4g}")

@@ -17,6 +17,8 @@ from pathlib import Path
 from data_contracts.model import Catalog
 from report.edition import Edition
 from report.figures.registry import all_charts
+from report.figures.released import released_figure, released_table, released_words, with_keys
+from report.keyed import bare, keys_of
 from report.rendering.errors import ReportError
 from report.rendering.images import draw, write_data
 from report.rendering.render import Backend, render
@@ -32,7 +34,7 @@ _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 def draw_figures(
     release: Path, *, formats: Sequence[str], catalog: Catalog, project: Path = PROJECT
 ) -> dict[str, str | None]:
-    """Draws every chart of an edition into `figures/`, with its data as CSV and an index of captions and alt texts.
+    """Draws every chart of an edition into `figures/`, with its data and their keys as CSV and an index of texts.
 
     Returns the charts by name, each as a data URI of its SVG (nothing where no browser was found).
 
@@ -42,15 +44,22 @@ def draw_figures(
     charts = all_charts(Edition(release, catalog), project / "figures" / "figures.yaml")
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
-    figures = {name: chart.figure for name, chart in charts.drawn.items()}
+    figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
     drawn = draw(figures, folder, png="docx" in formats)
     for name, chart in charts.drawn.items():
-        write_data(folder / f"{name}.csv", chart.header, chart.rows)
-    words = {name: {"caption": chart.caption, "alt": chart.alt} for name, chart in charts.drawn.items()}
-    index = {"charts": words, "left_out": dict(charts.left_out)}
+        write_data(folder / f"{name}.csv", *released_table(chart, bare))
+        write_data(folder / f"{name}.keys.csv", *released_table(chart, _keys))
+    index = {
+        "charts": {name: released_words(chart) for name, chart in charts.drawn.items()},
+        "left_out": {name: with_keys("caption", text) for name, text in charts.left_out.items()},
+    }
     text = json.dumps(index, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / "index.json").write_text(text + "\n", encoding="utf-8")
     return {name: _data_uri(folder / f"{name}.svg") if drawn.static else None for name in figures}
+
+
+def _keys(text: str) -> str:
+    return " ".join(keys_of(text))
 
 
 def _data_uri(path: Path) -> str:

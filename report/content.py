@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.catalog import load_catalog
-from report import definitions, pages, sentences, tables
+from report import definitions, pages, sentences, tables, tables_claims, tables_quality, tables_revisions
 from report.edition import Edition
+from report.keyed import restored
 from report.markdown import Markdown, plain
 from report.markdown import figure as figure_markdown
 
@@ -39,11 +40,13 @@ def figure(name: str) -> Markdown:
         ValueError: No chart has this name.
     """
     if name in _index()["left_out"]:
-        return Markdown(f"*{plain(_index()['left_out'][name])}*\n")
+        found = _index()["left_out"][name]
+        return Markdown(f"*{plain(restored(found['caption'], found['caption_numbers']))}*\n")
     if name not in _index()["charts"]:
         raise ValueError(f"there is no chart {name!r}; known are {', '.join(sorted(_index()['charts']))}")
     found = _index()["charts"][name]
-    return Markdown(figure_markdown(name, found["caption"], found["alt"]))
+    caption = restored(found["caption"], found["caption_numbers"])
+    return Markdown(figure_markdown(name, caption, found["alt"]))
 
 
 def _profile(name: str) -> str:
@@ -63,12 +66,13 @@ def key_points() -> Markdown:
 
 
 def table(name: str) -> Markdown:
-    """A table by name: reporting, claims, rates, marks, clear_rises.
+    """A table by name, as the `NAMED` of the modules of tables have them.
 
     Raises:
         KeyError: No table has this name.
     """
-    return Markdown(tables.NAMED[name](edition()))
+    named = {**tables.NAMED, **tables_claims.NAMED, **tables_quality.NAMED, **tables_revisions.NAMED}
+    return Markdown(named[name](edition()))
 
 
 def annex_tables() -> Markdown:

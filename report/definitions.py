@@ -26,9 +26,8 @@ def datasets(edition: Edition) -> str:
             [titled(words(column.name)), column.description, _codes(edition, dataset, column)]
             for column in contract.columns
         ]
-        caption = (
-            f"{contract.title}: columns of a return and their codes (definitions, version {contract.version})"
-        )
+        version = edition.derived(contract.version, "version", dataset)
+        caption = f"{contract.title}: columns of a return and their codes (definitions, version {version})"
         blocks.append(table(f"definitions-{dataset}", caption, ["Column", "Meaning", "Codes"], rows, words=3))
     return "\n".join(blocks)
 
@@ -70,7 +69,7 @@ def key(edition: Edition) -> str:
 def left_out(edition: Edition) -> str:
     """The protected tables of the shown years that are suppressed as a whole."""
     found = [
-        plain(f"{contract.title}, {_content(contract, release).lower()}, {year}")
+        plain(f"{contract.title}, {_content(contract, release).lower()}, {edition.shown_year(year)}")
         for contract in edition.contracts.values()
         for release in contract.release_tables
         for year in edition.years

@@ -15,13 +15,13 @@ from typing import Any
 
 import polars as pl
 
+from data_contracts.interface import load_interface
 from data_contracts.model import TOTAL, Catalog, Contract, Region
+from pipelines.figure_keys import DERIVED, key_of
+from pipelines.shown import letters_of, number_of
+from report.keyed import keyed
 
-MARKS = {"O": "[x]", "M": "[z]", "L": "[n]", "Q": "[c]"}
-ROUNDED_MARK, BREAK_MARK, AT_LEAST_MARK, PARTIAL_MARK = "~", "b", "≥", "p"
-
-
-_ROUNDING = re.compile(r"R\d+W?$")
+_ROUNDING = re.compile(r"R\d+W?(x\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -33,35 +33,33 @@ class Figure:
     method: str
     note: str
     reporting: str
+    key: str = ""
 
     @property
     def shown(self) -> str:
-        """The figure as readers see it: its value with its marks, or the mark of the kind of no value."""
+        """The figure as readers see it, with its key: its value with its marks, or the mark of a kind of no value."""
         marks = self.marks
-        return f"{self._number}{' ' if marks else ''}{marks}"
+        return keyed(f"{self._number}{' ' if marks else ''}{marks}", self.key)
+
+    @property
+    def behind(self) -> str:
+        """How many partners stand behind a regional figure, such as 5 of 6, with its key."""
+        return keyed(self.reporting, f"{self.key}.PARTNERS_REPORTING" if self.key else "")
 
     @property
     def marked(self) -> str:
         """The figure for a chart: its marks are small and raised, so that columns side by side keep their room."""
-        return f"{self._number}<sup>{self.marks}</sup>" if self.marks else self._number
+        raised = f"<sup>{self.marks}</sup>" if self.marks else ""
+        return keyed(f"{self._number}{raised}", self.key)
 
     @property
     def marks(self) -> str:
-        """The marks behind a value: break, partial coverage."""
-        if self.value is None:
-            return ""
-        return "".join(
-            mark for note, mark in (("break", BREAK_MARK), ("partial", PARTIAL_MARK)) if note in self.notes
-        )
+        """The marks behind a value: break, low reliability, provisional, partial coverage, revised."""
+        return letters_of(self.value, note=self.note)
 
     @property
     def _number(self) -> str:
-        if self.value is None:
-            return MARKS[self.status]
-        rounded = ROUNDED_MARK if self.rounded else ""
-        at_least = AT_LEAST_MARK if "at_least" in self.notes else ""
-        number = f"{self.value:.0f}" if self.value == int(self.value) else f"{self.value:g}"
-        return f"{at_least}{rounded}{number}"
+        return number_of(self.value, status=self.status, method=self.method, note=self.note)
 
     @property
     def rounded(self) -> bool:
@@ -97,8 +95,14 @@ class Edition:
         self.tables = {name: _read(data / f"{name}.csv") for name in self.contracts}
         self.reporting = _read(data / "reporting.csv")
         self.claims = _read(data / "claims.csv")
+        self.clear_rises = _read(data / "clear_rises.csv")
+        self.power = _read(data / "power.csv")
         self.rates = _read(data / "rates.csv")
+        self.revisions = _read(data / "revisions.csv")
+        self.triangle = _read(data / "revision_triangle.csv")
+        self.quality = _read(data / "quality.csv")
         self._figures = {name: self._index(name) for name in self.contracts}
+        self._row_keys = {table.name: table.key for table in load_interface(catalog.root).annex}
 
     @property
     def year(self) -> int:
@@ -144,6 +148,33 @@ class Edition:
         key = (area, str(period), measure, *(codes.get(name, TOTAL) for name in contract.dimension_names))
         return self._figures[dataset].get(key, NOT_PUBLISHED)
 
+    def printed(self, table: str, row: Mapping[str, str], column: str, shown: str | None = None) -> str:
+        """A value of an annex table as text that carries its key; `shown` is its form in print, if not as it is.
+
+        Raises:
+            KeyError: The interface has no such annex table, or the row lacks a column of its key.
+        """
+        key = key_of(table, [*(row[name] for name in self._row_keys[table]), column])
+        return keyed(row[column] if shown is None else shown, key)
+
+    def derived(self, shown: object, *parts: str) -> str:
+        """A number that follows from the edition's description or the state of reporting, with its key.
+
+        Such are `zero` (the sign of a true zero), `year`, `years` and one of them, `version` and a dataset (that of
+        its contract), `partners`, `returned`, `cells` and a state of reporting over the last three years, and `sum`,
+        an annex table, its column, and what its rows hold, as column=code.
+        """
+        return keyed(str(shown), key_of(DERIVED, parts))
+
+    def shown_year(self, year: int) -> str:
+        """A year of the edition as text with its key."""
+        return self.derived(year, "years", str(year))
+
+    @property
+    def span(self) -> str:
+        """The last three years, such as 2023 to 2025."""
+        return f"{self.shown_year(self.recent_years[0])} to {self.shown_year(self.year)}"
+
     def codes(self, dataset: str, dimension: str, grouping: str = "") -> dict[str, str]:
         """The codes of a dimension (or of a grouping of it) and their labels, `not_specified` last where allowed."""
         column = self.contracts[dataset].column(dimension)
@@ -165,7 +196,10 @@ class Edition:
                 row["TIME_PERIOD"],
                 row["MEASURE"],
                 *(row[name] for name in dimensions),
-            ): _figure(row)
+            ): _figure(
+                row,
+                key_of(dataset, [row[name] for name in ("REF_AREA", "TIME_PERIOD", *dimensions, "MEASURE")]),
+            )
             for row in self.tables[dataset].iter_rows(named=True)
         }
 
@@ -174,6 +208,8 @@ def _read(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False).with_columns(pl.all().fill_null(""))
 
 
-def _figure(row: Mapping[str, str]) -> Figure:
+def _figure(row: Mapping[str, str], key: str) -> Figure:
     value = float(row["OBS_VALUE"]) if row["OBS_VALUE"] else None
-    return Figure(value, row["OBS_STATUS"], row["OBS_METHOD"], row["OBS_NOTE"], row["PARTNERS_REPORTING"])
+    return Figure(
+        value, row["OBS_STATUS"], row["OBS_METHOD"], row["OBS_NOTE"], row["PARTNERS_REPORTING"], key
+    )

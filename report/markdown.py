@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from report.keyed import Piece, pieces
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$@#|~^'\"])")
 
 
@@ -23,8 +25,13 @@ class Markdown:
 
 
 def plain(text: str) -> str:
-    """Plain text as Markdown that shows exactly this text."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Plain text as Markdown that shows exactly this text; what has a key becomes a span that holds it."""
+    return "".join(_written(piece) for piece in pieces(text))
+
+
+def _written(piece: Piece) -> str:
+    shown = _SPECIAL.sub(r"\\\1", piece.text)
+    return f'[{shown}]{{.fig key="{piece.key}"}}' if piece.key else shown
 
 
 def figure(name: str, caption: str, alt: str) -> str:

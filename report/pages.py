@@ -11,7 +11,7 @@ from data_contracts.model import NOT_SPECIFIED
 from report import sentences
 from report.edition import Edition, Figure
 from report.markdown import bullets, heading, plain, table
-from report.tables import summary, words
+from report.tables import rejected_codes, summary, words
 
 TYPES = "type_of_terrorism"
 CODE_CHAPTER = "{label} terrorism"
@@ -46,15 +46,14 @@ def _type(edition: Edition, code: str, label: str, datasets: list[str], figure: 
         (edition.contracts[dataset].title, _years(edition, dataset, edition.area, {TYPES: code}))
         for dataset in datasets
     ]
-    span = f"{edition.recent_years[0]} to {edition.year}"
     if any(figure.value is not None for _, figures in lines for figure in figures):
-        blocks.append(summary(edition, name, f"{title}: {edition.region_name}, {span}", lines))
+        blocks.append(summary(edition, name, f"{title}: {edition.region_name}, {edition.span}", lines))
         blocks.append(_by_partner(edition, name, title, code, datasets))
     return "\n".join(blocks)
 
 
 def _nothing(edition: Edition) -> str:
-    return f"No figure of this type is published for {edition.year}.\n"
+    return plain(f"No figure of this type is published for {edition.shown_year(edition.year)}.") + "\n"
 
 
 def _by_partner(edition: Edition, name: str, title: str, code: str, datasets: list[str]) -> str:
@@ -63,7 +62,7 @@ def _by_partner(edition: Edition, name: str, title: str, code: str, datasets: li
         shown = [_year(edition, dataset, partner, {TYPES: code}) for dataset in datasets]
         rows.append([label, *(figure.shown for figure in shown)])
     header = ["Partner", *(edition.contracts[dataset].title for dataset in datasets)]
-    return table(f"{name}-partners", f"{title} by partner, {edition.year}", header, rows)
+    return table(f"{name}-partners", f"{title} by partner, {edition.shown_year(edition.year)}", header, rows)
 
 
 def _years(edition: Edition, dataset: str, area: str, codes: Mapping[str, str]) -> list[Figure]:
@@ -90,8 +89,7 @@ def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str
     lines = _lines(edition, code)
     if any(found.value is not None for _, figures in lines for found in figures):
         blocks.append(figure(f"partner-{code.lower()}"))
-        span = f"{edition.recent_years[0]} to {edition.year}"
-        blocks.append(summary(edition, f"partner-{code.lower()}", f"{name}, {span}", lines))
+        blocks.append(summary(edition, f"partner-{code.lower()}", f"{name}, {edition.span}", lines))
     return "\n".join(blocks)
 
 
@@ -114,20 +112,18 @@ def _caveats(edition: Edition, code: str) -> list[str]:
     own = [row for row in edition.reporting.iter_rows(named=True) if row["partner"] == code]
     now = [row for row in own if row["reference_year"] == str(edition.year)]
     states = [f"{edition.contracts[row['dataset']].title.lower()}: {_state(row['state'])}" for row in now]
-    items = [f"Reporting for {edition.year}: {plain('; '.join(states))}."]
-    rejected = sorted({row["rejected_codes"] for row in now if row["rejected_codes"]})
-    items += [
-        f"A return for {edition.year} was rejected ({plain(codes.replace(' ', ', '))}); "
-        "figures are those of the last return that was accepted."
-        if any(row["state"] != "missing" for row in now)
-        else f"A return for {edition.year} was rejected ({plain(codes.replace(' ', ', '))})."
-        for codes in rejected
-    ]
-    recent = {str(year) for year in edition.recent_years}
+    year = edition.shown_year(edition.year)
+    items = [plain(f"Reporting for {year}: {'; '.join(states)}.")]
+    rejected = {row["rejected_codes"]: rejected_codes(edition, row) for row in now if row["rejected_codes"]}
+    others = any(row["state"] != "missing" for row in now)
+    instead = "; figures are those of the last return that was accepted" if others else ""
+    items += [plain(f"A return for {year} was rejected ({codes}){instead}.") for codes in rejected.values()]
+    recent = {str(year): edition.shown_year(year) for year in edition.recent_years}
     for row in own:
         if row["note"] and row["reference_year"] in recent:
             title = edition.contracts[row["dataset"]].title
-            items.append(plain(f"{title}, {row['reference_year']}: {row['note']}"))
+            note = edition.printed("reporting", row, "note")
+            items.append(plain(f"{title}, {recent[row['reference_year']]}: {note}"))
     return items
 
 

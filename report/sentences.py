@@ -19,6 +19,7 @@ from report.markdown import bullets, plain
 
 FILE = "sentences.yaml"
 MOST_UNSPECIFIED = 0.2
+COMPARED = ("rise", "fall", "chance")
 
 
 @cache
@@ -41,7 +42,7 @@ class Shown:
         """Keeps the figure; `label` is that of the code it was chosen for."""
         self.figure = figure
         self.label = plain(label)
-        self.reporting = plain(figure.reporting)
+        self.reporting = plain(figure.behind)
 
     def __str__(self) -> str:
         return plain(self.figure.shown)
@@ -59,13 +60,22 @@ def key_points(edition: Edition, *, drawn: set[str]) -> str:
 
 
 def _claims(edition: Edition) -> Iterator[str]:
-    """A point for each series that may be compared, one for all that may not."""
-    rows = list(edition.claims.iter_rows(named=True))
-    words = yaml.safe_load((edition.catalog.root / "trend_words.yaml").read_text(encoding="utf-8"))
-    compared = [row for row in rows if row["reason"] in ("", words["chance_reason"])]
-    others = [plain(row["label"]) for row in rows if row not in compared]
-    for row in compared:
-        yield f"{plain(row['label'])}: {plain(row['wording'])} (@tbl-claims)."
+    """A point for each series of the headline list that may be compared, one for all that may not.
+
+    Exploratory series are no key points.
+    """
+    rows = edition.claims.filter(family="headline").to_dicts()
+    wordings: dict[str, list[str]] = {}
+    for row in rows:
+        if row["wording_key"] in COMPARED:
+            wordings.setdefault(row["label"], []).append(edition.printed("claims", row, "wording"))
+    for label, said in wordings.items():
+        yield f"{plain(label)}: {plain('; '.join(said))} (@tbl-claims)."
+    others = [
+        plain(row["label"])
+        for row in rows
+        if row["comparison"] == "previous_year" and row["wording_key"] not in COMPARED
+    ]
     if others:
         yield f"Not compared with the year before: {'; '.join(others)}. @tbl-claims gives the reason for each."
 
@@ -142,10 +152,10 @@ def _always(edition: Edition) -> dict[str, str]:
     missing = {row["partner"] for row in year if row["state"] == "missing"}
     absent = [name for code, name in edition.partners.items() if code in missing]
     return {
-        "year": str(edition.year),
+        "year": plain(edition.shown_year(edition.year)),
         "region": plain(edition.region_name),
-        "partners": str(len(edition.partners)),
-        "returned": str(len(edition.partners) - len(absent)),
+        "partners": plain(edition.derived(len(edition.partners), "partners")),
+        "returned": plain(edition.derived(len(edition.partners) - len(absent), "returned")),
         "missing": plain(_listed(absent)) if absent else "",
         "no_return": f" No return: {plain(_listed(absent))}." if absent else "",
     }

@@ -1,6 +1,7 @@
-"""The tables of the report: every release table over three years, reporting, claims, rates and the marks.
+"""The tables of the report: every release table over three years, reporting, rates and the marks.
 
-Belongs here: published figures in rows and columns. What is said in sentences is in `sentences.py`.
+Belongs here: published figures in rows and columns. What is said in sentences is in `sentences.py`,
+the claims are in `tables_claims.py`.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ def _all_years(edition: Edition, contract: Contract) -> str:
         [name, *(_finder(edition, contract, main, area, year)({}).shown for year in edition.years)]
         for area, name in _areas(edition).items()
     ]
-    header = ["Partner", *(str(year) for year in edition.years)]
-    caption = f"{titled(words(main))} by partner and year, {edition.years[0]} to {edition.year}"
+    header = ["Partner", *(edition.shown_year(year) for year in edition.years)]
+    first, last = edition.shown_year(edition.years[0]), edition.shown_year(edition.year)
+    caption = f"{titled(words(main))} by partner and year, {first} to {last}"
     return table(f"{contract.dataset}-by-year", caption, header, rows)
 
 
@@ -73,11 +75,6 @@ def _tables_of(edition: Edition, contract: Contract, release: ReleaseTable) -> I
             yield _codes_by_code(edition, contract, release, measure)
     if not release.dimensions:
         yield _partners_by_measure(edition, contract, release)
-
-
-def _span(edition: Edition) -> str:
-    years = edition.recent_years
-    return f"{years[0]} to {years[-1]}"
 
 
 def _areas(edition: Edition) -> dict[str, str]:
@@ -102,10 +99,10 @@ def _partners_by_code(
         for year in edition.recent_years:
             of = _finder(edition, contract, measure, area, year)
             shown = [of({dimension: code}) for code in codes] + [of({})]
-            rows.append([name, str(year), *(figure.shown for figure in shown)])
+            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
             figures += shown
     header = ["Partner", "Year", *codes.values(), TOTAL_LABEL]
-    caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {_span(edition)}"
+    caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {edition.span}"
     name = f"{release.name}-{dimension}-{measure}".replace("_", "-")
     return name, caption, header, rows, 2, figures
 
@@ -122,8 +119,11 @@ def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, 
         ]
         rows.append([label, *(figure.shown for figure in shown)])
         figures += shown
-    header = [titled(_label(release, dimension)), *(str(year) for year in edition.recent_years)]
-    region, span = edition.region_name, _span(edition)
+    header = [
+        titled(_label(release, dimension)),
+        *(edition.shown_year(year) for year in edition.recent_years),
+    ]
+    region, span = edition.region_name, edition.span
     caption = f"{titled(words(measure))} by {_label(release, dimension)}, {region}, {span}"
     return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
 
@@ -141,7 +141,7 @@ def _codes_by_code(edition: Edition, contract: Contract, release: ReleaseTable, 
         figures += shown
     header = [titled(_label(release, down)), *columns.values(), TOTAL_LABEL]
     by = f"{_label(release, down)} and {_label(release, across)}"
-    caption = f"{titled(words(measure))} by {by}, {edition.region_name}, {edition.year}"
+    caption = f"{titled(words(measure))} by {by}, {edition.region_name}, {edition.shown_year(edition.year)}"
     return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
 
 
@@ -151,10 +151,10 @@ def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseT
     for area, name in _areas(edition).items():
         for year in edition.recent_years:
             shown = [_finder(edition, contract, measure, area, year)({}) for measure in release.measures]
-            rows.append([name, str(year), *(figure.shown for figure in shown)])
+            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
             figures += shown
     header = ["Partner", "Year", *(titled(words(measure)) for measure in release.measures)]
-    caption = f"{titled(words(release.name))} by partner, {_span(edition)}"
+    caption = f"{titled(words(release.name))} by partner, {edition.span}"
     return release.name.replace("_", "-"), caption, header, rows, 2, figures
 
 
@@ -176,46 +176,48 @@ def reporting(edition: Edition) -> str:
     for partner, name in edition.partners.items():
         own = {row["dataset"]: row for row in rows if row["partner"] == partner}
         states = [_state(own[dataset]) for dataset in edition.contracts]
-        lines.append([name, *states, _received(list(own.values())), _remarks(edition, list(own.values()))])
+        lines.append(
+            [name, *states, _received(edition, list(own.values())), _remarks(edition, list(own.values()))]
+        )
     titles = [contract.title for contract in edition.contracts.values()]
     header = ["Partner", *titles, "Received", "Remarks"]
-    return table("reporting", f"State of reporting for {edition.year}", header, lines, words=len(header))
+    return table(
+        "reporting",
+        f"State of reporting for {edition.shown_year(edition.year)}",
+        header,
+        lines,
+        words=len(header),
+    )
 
 
 def _state(row: Mapping[str, str]) -> str:
     return titled(words(row["state"])) if row["state"] != "missing" else "No return"
 
 
-def _received(rows: Sequence[Mapping[str, str]]) -> str:
+def _received(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
     """Date and number of the submission that counts, and whether it came after the deadline."""
     dated = [row for row in rows if row["received_at"]]
     if not dated:
         return "–"
     late = ", late" if dated[0]["late"] == "true" else ""
-    return f"{dated[0]['received_at'][:10]} (no. {dated[0]['submission']}{late})"
+    day = edition.printed("reporting", dated[0], "received_at", dated[0]["received_at"][:10])
+    return f"{day} (no. {edition.printed('reporting', dated[0], 'submission')}{late})"
 
 
 def _remarks(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
-    codes = sorted({code for row in rows for code in row["rejected_codes"].split()})
-    notes = [f"{edition.contracts[row['dataset']].title}: {row['note']}" for row in rows if row["note"]]
-    notes += [f"A return was rejected: {', '.join(codes)}."] if codes else []
+    notes = [
+        f"{edition.contracts[row['dataset']].title}: {edition.printed('reporting', row, 'note')}"
+        for row in rows
+        if row["note"]
+    ]
+    codes = {row["rejected_codes"]: rejected_codes(edition, row) for row in rows if row["rejected_codes"]}
+    notes += [f"A return was rejected: {text}." for text in codes.values()]
     return " ".join(notes) or "–"
 
 
-def claims(edition: Edition) -> str:
-    """The claims of the headline list with their tests."""
-    rows = []
-    for row in edition.claims.iter_rows(named=True):
-        interval = f"{_short(row['ratio_low'])} to {_short(row['ratio_high'])}" if row["p"] else "–"
-        p = [_short(row[name]) if row[name] else "–" for name in ("p", "p_adjusted", "ratio")]
-        rows.append([row["label"], row["wording"], *p, interval])
-    header = ["Series", "What may be said", "p", "p, adjusted", "Ratio", "95 % interval"]
-    caption = "The headline list: what may be said of each series, and the test behind it"
-    return table("claims", caption, header, rows, words=2)
-
-
-def _short(text: str) -> str:
-    return f"{float(text):.2f}" if text else "∞"
+def rejected_codes(edition: Edition, row: Mapping[str, str]) -> str:
+    """The codes of the errors of rejected submissions, as the state of reporting lists them."""
+    return edition.printed("reporting", row, "rejected_codes", row["rejected_codes"].replace(" ", ", "))
 
 
 def rates(edition: Edition) -> str:
@@ -225,10 +227,10 @@ def rates(edition: Edition) -> str:
         [
             names[row["ref_area"]],
             edition.contracts[row["dataset"]].title,
-            row["value"].removesuffix(".0"),
-            row["per_100k"],
-            f"{row['low']} to {row['high']}",
-            row["population_year"],
+            edition.printed("rates", row, "value", row["value"].removesuffix(".0")),
+            edition.printed("rates", row, "per_100k"),
+            f"{edition.printed('rates', row, 'low')} to {edition.printed('rates', row, 'high')}",
+            edition.printed("rates", row, "population_year"),
             row["reliability"] or "–",
         ]
         for row in edition.rates.iter_rows(named=True)
@@ -236,7 +238,9 @@ def rates(edition: Edition) -> str:
     if not rows:
         return "No rates are given: no population is known for this region and year.\n"
     header = ["Area", "Dataset", "Count", "Per 100,000", "95 % interval", "Population of", "Reliability"]
-    caption = f"Rates per 100,000 inhabitants with exact Poisson intervals, {edition.year}"
+    caption = (
+        f"Rates per 100,000 inhabitants with exact Poisson intervals, {edition.shown_year(edition.year)}"
+    )
     return table("rates", caption, header, rows, words=2)
 
 
@@ -247,36 +251,19 @@ def marks(edition: Edition) -> str:
         for value in load_interface(edition.catalog.root).observation_column(name).values:
             if value.mark:
                 described.setdefault(value.mark, value.description)
-    rows = [["0", ZERO], *([mark, meaning] for mark, meaning in described.items())]
+    rows = [[edition.derived(0, "zero"), ZERO], *([mark, meaning] for mark, meaning in described.items())]
     return table("marks", "Marks on figures, and what they mean", ["Mark", "Meaning"], rows, words=2)
-
-
-def clear_rises(edition: Edition) -> str:
-    """The smallest second count that is a clear rise from each first count, unadjusted and adjusted."""
-    from pipelines.trends import smallest_clear_rises
-
-    count = max(1, len(edition.region.headline_series))
-    single, adjusted = smallest_clear_rises(), smallest_clear_rises(comparisons=count)
-    rows = [
-        [str(before), str(after), str(of_all)]
-        for before, after, of_all in zip(single["before"], single["after"], adjusted["after"], strict=True)
-    ]
-    header = ["From", "One comparison", f"All {count} of the headline list"]
-    caption = "The smallest second count that is a clear rise from a first count, at 5 %"
-    return table("clear-rises", caption, header, rows)
 
 
 NAMED: Mapping[str, Callable[[Edition], str]] = {
     "reporting": reporting,
-    "claims": claims,
     "rates": rates,
     "marks": marks,
-    "clear_rises": clear_rises,
 }
 
 
 def summary(edition: Edition, name: str, caption: str, lines: Sequence[tuple[str, list[Figure]]]) -> str:
     """A table of figures by year: one row a line, one column for each year of the figures."""
     rows = [[label, *(figure.shown for figure in figures)] for label, figures in lines]
-    header = ["", *(str(year) for year in edition.recent_years)]
+    header = ["", *(edition.shown_year(year) for year in edition.recent_years)]
     return table(name, caption, header, rows)

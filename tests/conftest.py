@@ -15,11 +15,18 @@ OUTCOMES: dict[str, str] = {}
 STARTED = time.monotonic()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Notes how many cases a long proof looks at."""
+    if isinstance(item, pytest.Function) and item.get_closest_marker("proof"):
+        item.user_properties.append(("cases", proofs.CASES[item.originalname]))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Notes the outcome of each long proof, with how many cases it looked at."""
+    """Notes the outcome of each long proof, with its cases and what it says of them."""
     if report.when == "call" and "proof" in report.keywords:
-        cases = proofs.CASES[report.nodeid.rsplit("::", maxsplit=1)[-1]]
-        OUTCOMES[report.nodeid] = f"{report.outcome}, {cases} cases"
+        found = dict(report.user_properties)
+        detail = f"; {found['detail']}" if "detail" in found else ""
+        OUTCOMES[report.nodeid] = f"{report.outcome}, {found['cases']} cases{detail}"
 
 
 def pytest_sessionfinish() -> None:

@@ -61,6 +61,8 @@ def main(folder: Path = HERE) -> None:
 def _partner_year(returns: Path, partner: str, year: int, plan: Row) -> list[tuple[str, str]]:
     rng = random.Random(f"{SEED}-{partner}-{year}")
     tables, counts = _tables(rng, partner, year)
+    for dataset, cannot_say in plan["unspecified"].get(f"{partner}-{year}", {}).items():
+        tables[dataset] = _unspecified(tables[dataset], dataset, cannot_say)
     cover = _cover(partner, year, tables, counts, plan)
     for dataset, status in plan["status"].get(f"{partner}-{year}", {}).items():
         cover["datasets"][dataset] = {"status": status} | ({"release": "exact"} if status == "nil" else {})
@@ -77,6 +79,12 @@ def _partner_year(returns: Path, partner: str, year: int, plan: Row) -> list[tup
         if second["return"] == f"{partner}-{year}":
             receipts.append(_resubmission(returns, cover, tables, second, PROFILES[partner]["form"]))
     return receipts
+
+
+def _unspecified(rows: Sequence[Row], dataset: str, cannot_say: Row) -> list[Row]:
+    """The cells of one table with the code of a dimension not specified in the first of them."""
+    first = [row | {cannot_say["dimension"]: "not_specified"} for row in rows[: cannot_say["cells"]]]
+    return _aggregate([*first, *rows[len(first) :]], dataset, [CATALOG.contracts[dataset].dimension_names])
 
 
 def _resubmission(

@@ -1,6 +1,7 @@
 -- A measure of the cover: every member partner and year, with its state.
 with joined as (
-    select m.partner as ref_area, m.reference_year, r.release, r.status, r./*measure*/ as value, r.break_in_series
+    select m.partner as ref_area, m.reference_year, r.release, r.status, r.coverage, r./*measure*/ as value,
+           r.break_in_series
     from members m
     left join returns r on r.partner = m.partner and r.reference_year = m.reference_year
 )
@@ -17,8 +18,10 @@ select ref_area, reference_year, release,
            when status is null then 'no_return'
            when status in ('not_applicable', 'not_available') then status
            when value is null then 'not_available'
-           when break_in_series then 'break'
-           else ''
+           else concat_ws(';',
+               case when break_in_series then 'break' end,
+               case when coverage = 'partial' then 'partial' end
+           )
        end as obs_note,
        '' as partners_reporting
 from joined

@@ -50,7 +50,7 @@ def by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     return Chart(
         spec["name"],
         drawn,
-        (spec["category"], str(edition.year)),
+        (spec["category"], edition.shown_year(edition.year)),
         rows,
         caption_of(edition, spec, figures),
         alt,

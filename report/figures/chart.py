@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from report import theme
 from report.edition import Edition, Figure
+from report.tables import titled
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -59,11 +60,17 @@ def rows_of(categories: Sequence[str], series: Iterable[Series]) -> tuple[tuple[
 
 def reporting_note(figures: Iterable[Figure]) -> str:
     """Which partners stand behind regional figures, for a caption."""
-    told = {figure.reporting for figure in figures if figure.reporting and figure.value is not None}
+    told = {
+        figure.reporting: figure.behind for figure in figures if figure.reporting and figure.value is not None
+    }
     if not told:
         return ""
     fewest = min(told, key=lambda text: int(text.split(" ")[0]))
-    return f"{fewest} partners reporting" if len(told) == 1 else f"at least {fewest} partners reporting"
+    return (
+        f"{told[fewest]} partners reporting"
+        if len(told) == 1
+        else f"At least {told[fewest]} partners reporting"
+    )
 
 
 def notes_on(figures: Iterable[Figure]) -> str:
@@ -91,13 +98,16 @@ def sentence(*parts: str) -> str:
 def caption_of(edition: Edition, spec: Mapping[str, Any], figures: Iterable[Figure]) -> str:
     """A caption: what, where and when, who stands behind it, and the marks."""
     known = list(figures)
-    return sentence(head_of(edition, spec), reporting_note(known).capitalize(), notes_on(known).capitalize())
+    return sentence(head_of(edition, spec), reporting_note(known), titled(notes_on(known)))
 
 
 def head_of(edition: Edition, spec: Mapping[str, Any]) -> str:
     """What, where and when a chart shows."""
     return str(spec["caption"]).format(
-        region=edition.region_name, year=edition.year, first=edition.years[0], recent=edition.recent_years[0]
+        region=edition.region_name,
+        year=edition.shown_year(edition.year),
+        first=edition.shown_year(edition.years[0]),
+        recent=edition.shown_year(edition.recent_years[0]),
     )
 
 

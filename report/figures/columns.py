@@ -23,7 +23,7 @@ def yearly(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         if any(figure.value for figure in figures):
             series.append(Series(label, figures, theme.colour(position)))
     totals = [_figure(edition, spec, year) for year in years]
-    return _chart(edition, spec, [str(year) for year in years], series, totals, stacked=True)
+    return _chart(edition, spec, [edition.shown_year(year) for year in years], series, totals, stacked=True)
 
 
 def measures(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -39,7 +39,7 @@ def measures(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         )
         for position, (name, text) in enumerate(spec["measures"].items())
     ]
-    return _chart(edition, spec, [str(year) for year in edition.years], series, [])
+    return _chart(edition, spec, [edition.shown_year(year) for year in edition.years], series, [])
 
 
 def recent(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -48,7 +48,7 @@ def recent(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     years = edition.recent_years
     series = [
         Series(
-            str(year),
+            edition.shown_year(year),
             tuple(_figure(edition, spec, year, **{spec["dimension"]: code}) for code in codes),
             theme.year_colour(position, len(years)),
         )
@@ -62,7 +62,7 @@ def by_partner(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     years = edition.recent_years
     series = [
         Series(
-            str(year),
+            edition.shown_year(year),
             tuple(_figure(edition, spec, year, area=partner) for partner in edition.partners),
             theme.year_colour(position, len(years)),
         )
@@ -91,7 +91,7 @@ def profile(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         series.append(Series(label, figures, theme.colour(position)))
     if not any(figure.value for one in series for figure in one.figures):
         return None
-    return _chart(edition, spec, [str(year) for year in edition.years], series, [])
+    return _chart(edition, spec, [edition.shown_year(year) for year in edition.years], series, [])
 
 
 def _codes(edition: Edition, spec: Mapping[str, Any]) -> dict[str, str]:

@@ -39,7 +39,7 @@ def region_map(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     reading = described(list(edition.partners.values()), list(figures.values()))
     alt = sentence(f"Map of {spec['shows']}", reading, notes_on(figures.values()))
     caption = caption_of(edition, spec, figures.values())
-    return Chart(spec["name"], drawn, ("Partner", str(edition.year)), rows, caption, alt)
+    return Chart(spec["name"], drawn, ("Partner", edition.shown_year(edition.year)), rows, caption, alt)
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:

@@ -69,6 +69,7 @@ def _grid(
             showscale=False,
             xgap=2,
             ygap=2,
+            customdata=[list(row) for row in texts],
             hoverinfo="skip",
         )
     )
@@ -91,6 +92,9 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
 
     words: Mapping[str, str] = spec["states"]
     order = list(words)
+    signs = {
+        state: edition.derived(sign, "zero") if sign == "0" else sign for state, sign in spec["signs"].items()
+    }
     columns = [(year, dataset) for year in edition.recent_years for dataset in edition.contracts]
     known = {
         (r["partner"], r["reference_year"], r["dataset"]): r["state"]
@@ -121,9 +125,7 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     )
     for n, row in enumerate(grid):
         for m, state in enumerate(row):
-            drawn.add_annotation(
-                x=m, y=names[n], text=spec["signs"][state], showarrow=False, font={"size": 13}
-            )
+            drawn.add_annotation(x=m, y=names[n], text=signs[state], showarrow=False, font={"size": 13})
     ticks = [wrapped(label.split("<br>")[0], 11) + "<br>" + label.split("<br>")[1] for label in labels]
     drawn.update_layout(
         xaxis={
@@ -137,10 +139,17 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
         margin={"t": 96, "b": 12},
     )
-    header = ("Partner", *(label.replace("<br>", " ") for label in labels))
+    header = (
+        "Partner",
+        *(f"{edition.contracts[dataset].title} {edition.shown_year(year)}" for year, dataset in columns),
+    )
     rows = tuple((name, *(words[state] for state in row)) for name, row in zip(names, grid, strict=True))
     counts = {words[state]: sum(row.count(state) for row in grid) for state in order}
-    reading = ", ".join(f"{word} {count}" for word, count in counts.items() if count)
-    legend = "; ".join(f"{spec['signs'][state]} {words[state]}" for state in order if counts[words[state]])
+    reading = ", ".join(
+        f"{words[state]} {edition.derived(counts[words[state]], 'cells', state)}"
+        for state in order
+        if counts[words[state]]
+    )
+    legend = "; ".join(f"{signs[state]} {words[state]}" for state in order if counts[words[state]])
     alt = sentence(f"Matrix of {spec['shows']}", f"Of all cells: {reading}")
     return Chart(spec["name"], drawn, header, rows, sentence(caption_of(edition, spec, []), legend), alt)

@@ -47,7 +47,11 @@ def rates(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
                 "thickness": 2,
                 "width": 6,
             },
-            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+            customdata=[
+                [edition.printed("rates", row, column) for column in ("per_100k", "low", "high")]
+                for _, row in shown
+            ],
+            hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
         )
     )
     drawn.update_layout(
@@ -55,27 +59,31 @@ def rates(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
         margin={"t": 16},
     )
-    years = sorted({row["population_year"] for _, row in shown})
+    years = {row["population_year"]: edition.printed("rates", row, "population_year") for _, row in shown}
     rows = tuple(
         (
             name,
-            row["value"].removesuffix(".0"),
-            row["per_100k"],
-            row["low"],
-            row["high"],
-            row["population_year"],
+            edition.printed("rates", row, "value", row["value"].removesuffix(".0")),
+            *(
+                edition.printed("rates", row, column)
+                for column in ("per_100k", "low", "high", "population_year")
+            ),
             row["reliability"],
         )
         for name, row in shown
     )
     header = ("Area", "Count", "Per 100,000", "Lower", "Upper", "Population of", "Reliability")
     low = (
-        "rates on fewer than twenty events are of low reliability"
+        "Rates on fewer than twenty events are of low reliability"
         if any(r["reliability"] for _, r in shown)
         else ""
     )
-    caption = sentence(caption_of(edition, spec, []), f"Population of {', '.join(years)}", low.capitalize())
-    readings = ", ".join(f"{name} {row['per_100k']}" for name, row in shown)
+    caption = sentence(
+        caption_of(edition, spec, []),
+        f"Population of {', '.join(years[year] for year in sorted(years))}",
+        low,
+    )
+    readings = ", ".join(f"{name} {edition.printed('rates', row, 'per_100k')}" for name, row in shown)
     return Chart(
         spec["name"],
         drawn,

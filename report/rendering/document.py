@@ -33,6 +33,8 @@ NARROW, WIDE = frozenset("iljtfI.,;:'|()[]! "), frozenset("mwMW@%—жшщюмф
 # What the edges of a cell take, in letters.
 CELL_EDGES = 2.2
 LONGEST_NAME = 24
+# Spans of numbers with the key of the figure that they print, which only the web page holds.
+KEYED = "fig"
 # English is that of Europe: 30 June, not June 30.
 LOCALES = {"en": "en_GB"}
 
@@ -199,7 +201,11 @@ def for_format(document: Document, target: Format) -> list[Node]:
         wanted = pairs.get("when-format", target) == target and pairs.get("unless-format") != target
         return node["c"][1] if wanted == ("content-visible" in classes) else []
 
-    blocks: list[Node] = tree.rewritten(document.blocks, {"Cite": cite, "Div": conditional})
+    def number(node: Node) -> list[Node] | None:
+        _, classes, _ = tree.attributes(node)
+        return node["c"][1] if KEYED in classes and target != "html" else None
+
+    blocks: list[Node] = tree.rewritten(document.blocks, {"Cite": cite, "Div": conditional, "Span": number})
     return blocks
 
 

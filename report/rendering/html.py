@@ -141,16 +141,20 @@ def _inert(text: str) -> str:
 
 
 def _data(document: Document, stem: str, identifier: str) -> str:
-    """The data behind a chart as a real table, folded away, and as a file."""
+    """The data behind a chart as a real table, folded away, and as a file; cells hold the keys of their numbers."""
     header, *rows = _rows(document.file(f"figures/{stem}.csv"))
+    keys = document.find(f"figures/{stem}.keys.csv")
+    head_keys, *row_keys = _rows(keys) if keys else [[""] * len(header)] * (len(rows) + 1)
     words = {key: html.escape(word) for key, word in document.words.items()}
     shown = html.escape(document.labels[identifier].shown)
     numeric = [number > 0 and all(is_number(row[number]) for row in rows) for number in range(len(header))]
     head = "".join(
-        f'<th scope="col"{_right(right)}>{html.escape(cell)}</th>'
-        for cell, right in zip(header, numeric, strict=True)
+        f'<th scope="col"{_right(right)}{_key(key)}>{html.escape(cell)}</th>'
+        for cell, key, right in zip(header, head_keys, numeric, strict=True)
     )
-    body = "".join(f"<tr>{_data_row(row, numeric)}</tr>" for row in rows)
+    body = "".join(
+        f"<tr>{_data_row(row, own, numeric)}</tr>" for row, own in zip(rows, row_keys, strict=True)
+    )
     return (
         f'<div class="figure-tools"><details><summary>{words["data_table"]}'
         f'<span class="unseen"> ({shown})</span></summary>'
@@ -174,13 +178,17 @@ def _rows(path: Path) -> list[list[str]]:
     return rows
 
 
-def _data_row(row: Sequence[str], numeric: Sequence[bool]) -> str:
+def _data_row(row: Sequence[str], keys: Sequence[str], numeric: Sequence[bool]) -> str:
     first, *others = row
     cells = "".join(
-        f"<td{_right(right)}>{html.escape(cell)}</td>"
-        for cell, right in zip(others, numeric[1:], strict=True)
+        f"<td{_right(right)}{_key(key)}>{html.escape(cell)}</td>"
+        for cell, key, right in zip(others, keys[1:], numeric[1:], strict=True)
     )
-    return f'<th scope="row">{html.escape(first)}</th>{cells}'
+    return f'<th scope="row"{_key(keys[0])}>{html.escape(first)}</th>{cells}'
+
+
+def _key(key: str) -> str:
+    return f' data-key="{html.escape(key)}"' if key else ""
 
 
 def _right(right: bool) -> str:

@@ -18,7 +18,7 @@ def test_a_failed_audit_blocks_the_release_and_leaves_nothing_to_read(
     data = place.workspace.work_folder("tiny", YEAR) / "release" / "data" / "arrests.csv"
     published = data.read_bytes()
 
-    leak = AuditResult({"arrests_by_sex": 1}, targets=1, solved=1)
+    leak = AuditResult({("arrests_by_sex", "2025"): 1}, targets=1, solved=1)
     monkeypatch.setattr(protected, "audit", lambda *_, **__: leak)
     refused = place.run()
 

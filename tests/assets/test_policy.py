@@ -44,11 +44,11 @@ def test_every_asset_says_what_it_is_whose_and_made_with_what(spec: dg.AssetSpec
 
 
 @pytest.mark.parametrize("spec", CHECKS, ids=lambda spec: spec.key.to_user_string())
-def test_checks_are_named_by_table_and_rule_and_only_the_audit_blocks(spec: dg.AssetCheckSpec) -> None:
+def test_checks_are_named_by_table_and_rule_and_only_the_gates_block(spec: dg.AssetCheckSpec) -> None:
     table, rule = spec.name.split("__")
     assert table == spec.asset_key.path[-1]
     assert spec.description
-    assert spec.blocking == (rule == "audit")
+    assert spec.blocking == (rule in {"audit", "numbers"})
     assert spec.partitions_def is not None
 
 

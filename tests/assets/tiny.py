@@ -16,6 +16,7 @@ from assets.definitions import definitions
 from assets.jobs import RUN_TAGS, edition_job_name
 from assets.resources import Workspace
 from data_contracts.catalog import PACKAGE_ROOT
+from pipelines.edition_data import ANNEX_TABLES
 
 REGION, YEAR = "tiny", 2025
 DATA = ("contracts", "code_lists", "cell_faults.yaml", "cover.yaml", "findings.yaml", "interface.yaml")
@@ -23,13 +24,11 @@ DATA += ("personal_data.yaml", "trend_words.yaml")
 TO_THE_DATA = [
     "received_returns",
     "return_verdicts",
-    "reporting",
     "exact_incidents",
     "exact_arrests",
     "published_incidents",
     "published_arrests",
-    "claims",
-    "rates",
+    *ANNEX_TABLES,
     "release_data",
 ]
 ARRESTS = ["type_of_terrorism", "offence", "sex", "age_group", "citizenship", "persons", "charged"]

@@ -18,8 +18,9 @@ from data_contracts.catalog import load_catalog
 from data_contracts.expectations import gate
 from data_contracts.model import TOTAL, Contract, Rule
 from pipelines.checking import check_return
-from pipelines.reading import Return, Sheet
+from pipelines.reading import Return
 from pipelines.reading_cover import RawCover
+from pipelines.reading_sheet import Sheet
 
 CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")

@@ -13,12 +13,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.audit_figures import Breakdown, Interval, Published
-from pipelines.audit_model import Attack
+from pipelines.audit_attack import Attack
+from pipelines.audit_knowledge import Interval, Knowledge, Statement, Unit
+from pipelines.audit_views import View
 from tests.proofs import CASES, SEED, seeded
 
 PERSONS = 6
-TABLE = "arrests_by_sex"
 Tables = NDArray[np.int8]
 Shape = tuple[int, int, int]
 
@@ -47,58 +47,52 @@ def figure(value: int, draw: random.Random, *, hidden: bool = True) -> Interval:
     return Interval(max(0, shown - 4), shown + 4)
 
 
-def release(truth: NDArray[np.int64], draw: random.Random) -> Published:
-    """A release on a true table: partner x spine, regional spine, and a regional table by characteristic."""
-    partners, spine, codes = (
-        tuple(f"{kind}{n}" for n in range(size)) for kind, size in zip("PSC", truth.shape, strict=True)
-    )
-    by_partner = {
-        (partner, code): figure(int(truth[p, s].sum()), draw)
-        for p, partner in enumerate(partners)
-        for s, code in enumerate(spine)
-    }
-    total = int(truth.sum())
-    shown = {code: figure(int(truth[:, :, c].sum()), draw) for c, code in enumerate(codes)}
-    return Published(
-        partners=partners,
-        totals={partner: figure(int(truth[p].sum()), draw) for p, partner in enumerate(partners)},
-        spine=spine,
-        by_partner=by_partner,
-        region={code: figure(int(truth[:, s].sum()), draw) for s, code in enumerate(spine)},
-        region_total=Interval(total, total, exact=True),
-        breakdowns=(Breakdown(TABLE, shown, complete=True),),
+def views(shape: Shape) -> tuple[View, View]:
+    """The view published by partner, and the one for the region only."""
+    return (
+        View("by_type", "type", "", tuple(f"S{n}" for n in range(shape[1]))),
+        View("by_sex", "sex", "", tuple(f"C{n}" for n in range(shape[2]))),
     )
 
 
-def own_cells(truth: NDArray[np.int64], published: Published) -> dict[tuple[str, str, str], int]:
-    """What each partner knows of itself: its margins, never its joint cells."""
-    known = {}
-    for p, partner in enumerate(published.partners):
-        for s, code in enumerate(published.spine):
-            known[(partner, "", code)] = int(truth[p, s].sum())
-        for c, code in enumerate(published.breakdowns[0].codes):
-            known[(partner, TABLE, code)] = int(truth[p, :, c].sum())
-    return known
+def release(truth: NDArray[np.int64], draw: random.Random) -> Knowledge:
+    """What is known of a true table: partner x spine, regional spine, and a regional table by characteristic."""
+    spine, view = views(truth.shape)  # type: ignore[arg-type]
+    units = tuple(Unit(2025, f"P{n}", 0) for n in range(truth.shape[0]))
+    said: list[Statement] = []
+    own: dict[tuple[Unit, str, str], int] = {}
+    for p, unit in enumerate(units):
+        said.append(Statement((unit,), "", (), figure(int(truth[p].sum()), draw), regional=False))
+        own[unit, "", ""] = int(truth[p].sum())
+        for s, code in enumerate(spine.codes):
+            interval = figure(int(truth[p, s].sum()), draw)
+            said.append(Statement((unit,), "type", (code,), interval, regional=False))
+            own[unit, "type", code] = int(truth[p, s].sum())
+        for c, code in enumerate(view.codes):
+            own[unit, "sex", code] = int(truth[p, :, c].sum())
+    for s, code in enumerate(spine.codes):
+        said.append(Statement(units, "type", (code,), figure(int(truth[:, s].sum()), draw)))
+    behind = units if draw.random() < 0.8 else units[:-1]
+    for c, code in enumerate(view.codes):
+        shown = int(truth[: len(behind), :, c].sum())
+        said.append(Statement(behind, "sex", (code,), figure(shown, draw, hidden=draw.random() < 0.3)))
+    said.append(Statement(units, "", (), Interval(int(truth.sum()), int(truth.sum()), exact=True)))
+    return Knowledge((spine,), (view,), units, (units,), tuple(said), own)
 
 
-def agreeing(published: Published, truth: NDArray[np.int64], coalition: Sequence[int]) -> Tables:
+def agreeing(knowledge: Knowledge, truth: NDArray[np.int64], coalition: Sequence[int]) -> Tables:
     """The tables that agree with every published figure and with what the coalition knows of itself."""
     tables = every_table(truth.shape)  # type: ignore[arg-type]
     kept = np.ones(len(tables), dtype=bool)
-
-    def hold(sums: NDArray[np.int64], interval: Interval) -> None:
-        nonlocal kept
-        kept &= (sums >= interval.low) & (sums <= interval.high)
-
-    for p, partner in enumerate(published.partners):
-        hold(tables[:, p].sum(axis=(1, 2)), published.totals[partner])
-        for s, code in enumerate(published.spine):
-            hold(tables[:, p, s].sum(axis=1), published.by_partner[(partner, code)])
-    for s, code in enumerate(published.spine):
-        hold(tables[:, :, s].sum(axis=(1, 2)), published.region[code])
-    for c, interval in enumerate(published.breakdowns[0].codes.values()):
-        hold(tables[:, :, :, c].sum(axis=(1, 2)), interval)
-    hold(tables.sum(axis=(1, 2, 3)), published.region_total)
+    spine, view = views(truth.shape)  # type: ignore[arg-type]
+    for statement in knowledge.statements:
+        part = tables[:, [knowledge.units.index(unit) for unit in statement.units]]
+        if statement.column == "type":
+            part = part[:, :, [spine.codes.index(code) for code in statement.codes]]
+        elif statement.column == "sex":
+            part = part[:, :, :, [view.codes.index(code) for code in statement.codes]]
+        sums = part.reshape(len(tables), -1).sum(axis=1)
+        kept &= (sums >= statement.interval.low) & (sums <= statement.interval.high)
     for p in coalition:
         for axis in (0, 1):
             same = tables[:, p].sum(axis=1 + axis) == truth[p].sum(axis=axis)
@@ -111,33 +105,80 @@ def coalitions(count: int) -> Iterator[tuple[int, ...]]:
         yield from itertools.combinations(range(count), size)
 
 
+def drawn(draw: random.Random) -> NDArray[np.int64]:
+    """A true table of up to 3 x 3 x 2 cells."""
+    shape = (draw.randint(2, 3), draw.randint(1, 3), 2)
+    truth = np.zeros(shape, dtype=np.int64)
+    for _ in range(draw.randint(1, PERSONS)):
+        truth[tuple(draw.randrange(size) for size in shape)] += 1
+    return truth
+
+
 @seeded(2000)
 def test_bounds_are_those_of_brute_force() -> None:
+    """Bounds of single cells equal the enumeration; what the attack calls safe is safe, and what leaks leaks."""
     draw = random.Random(SEED)
-    compared = 0
+    compared = leaking = 0
     for _ in range(CASES["test_bounds_are_those_of_brute_force"]):
-        shape = (draw.randint(2, 3), draw.randint(1, 3), 2)
-        truth = np.zeros(shape, dtype=np.int64)
-        for _ in range(draw.randint(1, PERSONS)):
-            truth[tuple(draw.randrange(size) for size in shape)] += 1
-        published = release(truth, draw)
-        own = own_cells(truth, published)
-        for coalition in coalitions(shape[0]):
-            names = [published.partners[p] for p in coalition]
-            attack = Attack(published, 0, names, own)
-            tables = agreeing(published, truth, coalition)
+        truth = drawn(draw)
+        knowledge = release(truth, draw)
+        for coalition in coalitions(truth.shape[0]):
+            names = [knowledge.units[p].partner for p in coalition]
+            attack = Attack(knowledge, knowledge.breakdowns[0], names, {})
+            tables = agreeing(knowledge, truth, coalition)
             assert len(tables), "the truth itself must agree"
-            others = [p for p in range(shape[0]) if p not in coalition]
+            others = [p for p in range(truth.shape[0]) if p not in coalition]
             rest = tables[:, others].reshape(len(tables), -1)
-            for target in draw.sample(attack.targets, min(3, len(attack.targets))):
-                sums = rest[:, list(target.variables)].sum(axis=1)
-                assert attack.bounds(target) == (int(sums.min()), int(sums.max())), (
+            leaks = attack.leaks()
+            leaking += leaks > 0
+            for family in attack.reach.families:
+                for row in range(family.low.shape[0]):
+                    cells = family.variables(attack.model.index, row)
+                    for code in range(family.low.shape[1]):
+                        sums = rest[:, cells[..., code].ravel()].sum(axis=1)
+                        low, high = int(sums.min()), int(sums.max())
+                        assert low <= family.low[row, code] <= family.high[row, code] <= high, (
+                            "no false witness"
+                        )
+                        compared += 1
+                row = draw.randrange(family.low.shape[0])
+                variables = family.variables(attack.model.index, row)[..., 0].ravel()
+                sums = rest[:, variables].sum(axis=1)
+                assert attack.model.bounds(variables) == (int(sums.min()), int(sums.max())), (
                     truth.tolist(),
-                    published,
+                    knowledge,
                     names,
                 )
-                compared += 1
+            assert leaks >= false_safety(attack, rest), (truth.tolist(), knowledge, names)
     assert compared > 1000
+    assert leaking > 20, "some of the releases must leak, or nothing was tried"
+
+
+def false_safety(attack: Attack, rest: Tables) -> int:
+    """One, if brute force finds a cell that breaks the guarantee beyond what exact figures give away; else nothing."""
+    exact = [s for s in attack.knowledge.statements if s.interval.exact and s.column != "sex"]
+    for family in attack.reach.families:
+        for row in range(family.low.shape[0]):
+            cells = family.variables(attack.model.index, row)
+            for code in range(family.low.shape[1]):
+                sums = rest[:, cells[..., code].ravel()].sum(axis=1)
+                low, width = int(sums.min()), int(sums.max() - sums.min() + 1)
+                broken = low >= 1 and width < 3 if attack.coalition else width < 3
+                if broken and not excused(attack, exact, cells[..., code].ravel(), width):
+                    return 1
+    return 0
+
+
+def excused(attack: Attack, exact: Sequence[Statement], variables: NDArray[np.int64], width: int) -> bool:
+    """Whether the figures released as they are give the cell away already, by the baseline's own bounds."""
+    low, high = attack._by_consent(variables)
+    if attack.coalition:
+        return low >= 1 and high - low + 1 < 3
+    return width >= min(3, high - low + 1) or any(
+        s.interval.low + 1 <= width and set(variables) <= set(found)
+        for s in exact
+        if (found := attack.model.variables(s.units, s.column, s.codes)) is not None
+    )
 
 
 def test_the_handbooks_attack_example() -> None:
@@ -146,14 +187,18 @@ def test_the_handbooks_attack_example() -> None:
     In the form of the attacker problem of Hundepool et al., Statistical Disclosure Control, section 4.3: the
     feasibility interval of a cell is found by minimising and maximising it under the published margins.
     """
-    truth = np.array([[[1, 0]], [[0, 3]]])
-    margins = {("P0", "S0"): Interval(1, 1, True), ("P1", "S0"): Interval(3, 3, True)}
-    shown = {"C0": Interval(1, 1, True), "C1": Interval(3, 3, True)}
-    published = Published(
-        ("P0", "P1"), {"P0": Interval(1, 1, True), "P1": Interval(3, 3, True)}, ("S0",), margins,
-        {"S0": Interval(4, 4, True)}, Interval(4, 4, True), (Breakdown(TABLE, shown, complete=True),),
-    )  # fmt: skip
-    reader = Attack(published, 0, [], own_cells(truth, published))
-    assert [reader.bounds(target) for target in reader.targets[:4]] == [(0, 1), (0, 1), (0, 1), (2, 3)]
-    partner = Attack(published, 0, ["P0"], own_cells(truth, published))
-    assert [partner.bounds(target) for target in partner.targets[:2]] == [(0, 0), (3, 3)]
+    spine, view = View("by_type", "type", "", ("S0",)), View("by_sex", "sex", "", ("C0", "C1"))
+    first, second = Unit(2025, "P0", 0), Unit(2025, "P1", 0)
+    one, three = Interval(1, 1, exact=True), Interval(3, 3, exact=True)
+    said = (
+        Statement((first,), "", (), one, regional=False),
+        Statement((second,), "", (), three, regional=False),
+        Statement((first, second), "sex", ("C0",), one),
+        Statement((first, second), "sex", ("C1",), three),
+    )
+    own = {(first, "", ""): 1, (first, "type", "S0"): 1, (first, "sex", "C0"): 1, (first, "sex", "C1"): 0}
+    knowledge = Knowledge((spine,), (view,), (first, second), ((first, second),), said, own)
+    reader = Attack(knowledge, view, [], {}).model
+    assert [reader.bounds(np.array([n])) for n in range(4)] == [(0, 1), (0, 1), (0, 1), (2, 3)]
+    partner = Attack(knowledge, view, ["P0"], {}).model
+    assert [partner.bounds(np.array([n])) for n in range(2)] == [(0, 0), (3, 3)]

@@ -13,9 +13,10 @@ from data_contracts.catalog import load_catalog
 from data_contracts.cell_faults import load_cell_faults
 from data_contracts.model import TOTAL, Contract, Rule
 from pipelines.checking import CheckResult, check_return
-from pipelines.reading import Return, Sheet
+from pipelines.reading import Return
 from pipelines.reading_cover import RawCover
-from pipelines.reading_table import read_table
+from pipelines.reading_sheet import Sheet
+from pipelines.reading_table import contract_columns, read_table
 from pipelines.reading_text import read_text_rows
 from tests.proofs import proof
 
@@ -84,7 +85,13 @@ def check(table: Table) -> CheckResult:
     writer.writerows(table.rows)
     dataset = table.contract.dataset
     rows, _ = read_text_rows(text.getvalue().encode(table.encoding), sheet=dataset, catalog=CATALOG)
-    frame, found = read_table(rows, contract=table.contract, sheet=dataset, catalog=CATALOG)
+    frame, found = read_table(
+        rows,
+        columns=contract_columns(table.contract, catalog=CATALOG),
+        dataset=dataset,
+        sheet=dataset,
+        catalog=CATALOG,
+    )
     values = {"partner": "SRB", "reference_year": "2025", "submission": "1", "prepared_on": "2026-01-31"}
     values |= {"contact_point": "Statistics unit", "handling": "TLP:GREEN"}
     values |= {"definitions_version": table.contract.version}

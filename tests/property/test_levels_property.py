@@ -12,8 +12,9 @@ from data_contracts.catalog import load_catalog
 from pipelines.checking import check_return
 from pipelines.confirmations import read_confirmations
 from pipelines.findings import Finding
-from pipelines.reading import Return, Sheet
+from pipelines.reading import Return
 from pipelines.reading_cover import RawCover, read_cover_yaml
+from pipelines.reading_sheet import Sheet
 from tests.mutation.returns import fields, row
 from tests.proofs import proof
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data_contracts.catalog import load_catalog
 from data_contracts.model import TOTAL
 from pipelines.checking_rules import control_totals
-from pipelines.reading import Sheet
+from pipelines.reading_sheet import Sheet
 
 CATALOG = load_catalog()
 CONTRACT = CATALOG.contracts["arrests"]

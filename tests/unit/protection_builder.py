@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -48,6 +51,15 @@ def lines(cells: list[dict[str, object]], release: dict[str, str]) -> pl.DataFra
         for partner in REGION.partners
     ]  # fmt: skip
     return pl.DataFrame(rows, schema_overrides={"not_collected": pl.List(pl.String)})
+
+
+@contextmanager
+def as_paths(cells: pl.DataFrame) -> Iterator[list[Path]]:
+    """Cells as the file that the store would hold."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cells.parquet"
+        cells.write_parquet(path)
+        yield [path]
 
 
 def exact(

@@ -8,8 +8,9 @@ import pytest
 from data_contracts.catalog import load_catalog
 from pipelines.checking import CheckResult, check_return
 from pipelines.cover import load_cover_rules
-from pipelines.reading import Return, Sheet
+from pipelines.reading import Return
 from pipelines.reading_cover import RawCover
+from pipelines.reading_sheet import Sheet
 
 CATALOG = load_catalog()
 COVER = {

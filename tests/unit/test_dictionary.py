@@ -21,16 +21,22 @@ from pipelines.averages import METHOD as MEAN
 from pipelines.checking_values import parse
 from pipelines.cover import load_cover_rules
 from pipelines.edition_data import ANNEX_TABLES
-from pipelines.protection import METHOD as ROUNDED
-from pipelines.protection import SUPPRESSED
-from pipelines.protection import WIDE_METHOD as WIDER
+from pipelines.frozen import NOTE as FIRST_PUBLISHED
+from pipelines.frozen import SUPPRESSED
+from pipelines.marks import LOW_RELIABILITY, PROVISIONAL, REVISED
+from pipelines.protection_sums import sum_method
+from pipelines.quality import QUALITY
 from pipelines.rates import RATES
-from pipelines.reading import Sheet
+from pipelines.reading_sheet import Sheet
 from pipelines.release import sdmx_columns
 from pipelines.reporting import COLUMNS
+from pipelines.revisions import REVISIONS
+from pipelines.rounding import METHOD as ROUNDED
+from pipelines.rounding import WIDE_METHOD as WIDER
+from pipelines.shown import number_of, shown
 from pipelines.statistics import SQL, read_cells
 from pipelines.trends import CLAIMS
-from report.edition import MARKS
+from pipelines.triangle import TRIANGLE
 
 ROOT = Path(__file__).parents[2]
 CATALOG = load_catalog()
@@ -140,7 +146,17 @@ def test_the_interface_has_the_columns_that_are_published(contract: Contract) ->
         assert f"`{name}`" in published
 
 
-@pytest.mark.parametrize(("name", "written"), [("reporting", COLUMNS), ("claims", CLAIMS), ("rates", RATES)])
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("reporting", COLUMNS),
+        ("claims", CLAIMS),
+        ("rates", RATES),
+        ("revisions", REVISIONS),
+        ("revision_triangle", TRIANGLE),
+        ("quality", QUALITY),
+    ],
+)
 def test_annex_tables_have_the_columns_that_are_written(name: str, written: dict[str, object]) -> None:
     table = {table.name: table for table in INTERFACE.annex}[name]
     assert [column.name for column in table.columns] == list(written)
@@ -158,15 +174,28 @@ def written_in_sql(pattern: str) -> set[str]:
 
 def test_states_notes_and_methods_are_those_that_the_statistics_write() -> None:
     status, note, method = (INTERFACE.observation_column(n) for n in ("OBS_STATUS", "OBS_NOTE", "OBS_METHOD"))
-    assert set(status.codes) == written_in_sql(r"(?:then|else) '([A-Z])'") | {SUPPRESSED["obs_status"]}
-    assert set(note.codes) == written_in_sql(r"(?:then|else) '([a-z_]+)'") - {"value", "zero"}
-    assert set(method.codes) == {ROUNDED, WIDER, MEAN}
+    assert set(status.codes) == written_in_sql(r"(?:then|else) '([A-Z])'") | {
+        SUPPRESSED["obs_status"],
+        "U",
+        "P",
+    }
+    later = {FIRST_PUBLISHED, LOW_RELIABILITY, PROVISIONAL, REVISED}
+    assert set(note.codes) == written_in_sql(r"(?:then|else) '([a-z_]+)'") - {"value", "zero"} | later
+    assert set(method.codes) == {ROUNDED, WIDER, MEAN} | {
+        sum_method([one])[:-1] + "{n}" for one in (ROUNDED, WIDER)
+    }
     assert set(INTERFACE.observation_column("CONF_STATUS").codes) == {"F", SUPPRESSED["conf_status"]}
 
 
 def test_marks_are_those_that_the_report_prints() -> None:
-    marks = {value.code: value.mark for value in INTERFACE.observation_column("OBS_STATUS").values}
-    assert {code: mark for code, mark in marks.items() if mark.startswith("[")} == MARKS
+    for value in INTERFACE.observation_column("OBS_STATUS").values:
+        if value.mark:
+            assert number_of(None, status=value.code, method="", note="") == value.mark
+    for value in INTERFACE.observation_column("OBS_NOTE").values:
+        assert shown(1.0, status="A", method="", note=value.code) in {
+            f"{value.mark}1",
+            f"1 {value.mark}".strip(),
+        }
 
 
 def test_reporting_states_are_the_statuses_of_the_cover_and_two_more() -> None:

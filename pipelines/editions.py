@@ -1,0 +1,180 @@
+"""Published editions: whole release folders, kept for ever, as an outsider has them.
+
+Belongs here: publishing a built edition into the store, and reading what was published. What a new edition says of
+an earlier one is `revisions.py`; that the figures of earlier editions stay as they were is `protected.py`.
+
+Layout below the store: `releases/<region>-<year>/<version>/`. A version is a whole release folder; it appears under
+its number by renaming, and is never changed after that.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from pipelines.errors import StoreError
+from pipelines.register import Store
+from pipelines.release import CHECKSUMS, checksum_problems, checksums_of, sha256_of
+
+
+@dataclass(frozen=True)
+class PublishedEdition:
+    """One version of one published edition."""
+
+    region: str
+    year: int
+    version: int
+    folder: Path
+
+    @property
+    def label(self) -> str:
+        """How the edition is named: its year, from the second version on with the version, such as 2024 v2."""
+        return str(self.year) if self.version == 1 else f"{self.year} v{self.version}"
+
+    def holds(self, dataset: str) -> bool:
+        """Whether the edition has figures of that dataset."""
+        return (self.folder / "data" / f"{dataset}.csv").is_file()
+
+    def figures(self, dataset: str) -> pl.DataFrame:
+        """The rows of the dataset's CSV, or of an annex table, all columns as text, empty where empty.
+
+        Raises:
+            StoreError: The file is missing, or is not what was published.
+        """
+        name = f"data/{dataset}.csv"
+        path = self.folder / name
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != checksums_of(self.folder).get(name):
+            raise StoreError(
+                f"{path}: missing, or not what was published; restore {self.folder.name} of "
+                f"{self.folder.parent.name} from a backup"
+            )
+        return pl.read_csv(io.BytesIO(content), infer_schema=False).fill_null("")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What became of a release that was to be published; `unchanged` where the last version has the same bytes."""
+
+    status: Literal["published", "unchanged"]
+    edition: PublishedEdition
+
+
+def published_editions(store: Path, *, region: str, until: int | None = None) -> tuple[PublishedEdition, ...]:
+    """All published versions of a region's editions up to and including the edition year `until`, oldest first."""
+    found = [
+        PublishedEdition(region, int(folder.name.removeprefix(f"{region}-")), int(version.name), version)
+        for folder in _releases(store).glob(f"{region}-[0-9][0-9][0-9][0-9]")
+        for version in folder.iterdir()
+        if version.name.isdecimal()
+    ]
+    ordered = sorted(found, key=lambda edition: (edition.year, edition.version))
+    return tuple(edition for edition in ordered if until is None or edition.year <= until)
+
+
+def last_of(editions: Sequence[PublishedEdition]) -> PublishedEdition | None:
+    """The last version of the last edition; None where there is none."""
+    return editions[-1] if editions else None
+
+
+def publish(folder: Path, *, store: Path, region: str, year: int) -> Publication:
+    """Takes a built release into the store as the edition's next version, unless the last one has the same bytes.
+
+    A crash leaves either no version or a whole one; publishing again then completes the ledger.
+
+    Raises:
+        StoreError: The folder is not as it was built, or is another edition.
+    """
+    _check(folder, region=region, year=year)
+    releases = _releases(store) / f"{region}-{year}"
+    with _locked(releases):
+        before = [edition for edition in published_editions(store, region=region) if edition.year == year]
+        if before and _identity(before[-1].folder) == _identity(folder):
+            _log_once(Store(store), before[-1])
+            return Publication("unchanged", before[-1])
+        version = before[-1].version + 1 if before else 1
+        target = releases / str(version)
+        incoming = releases / f".{version}.incoming"
+        shutil.rmtree(incoming, ignore_errors=True)
+        shutil.copytree(folder, incoming)
+        _check(incoming, region=region, year=year)
+        _to_disk(incoming)
+        incoming.rename(target)
+        _to_disk_folder(releases)
+        edition = PublishedEdition(region, year, version, target)
+        _log_once(Store(store), edition)
+    return Publication("published", edition)
+
+
+def publish_earlier(folder: Path, *, store: Path, region: str) -> None:
+    """Takes the editions that are shipped as published (`<region>-<year>` below a folder) into the store, once each."""
+    for edition in sorted(folder.glob(f"{region}-[0-9][0-9][0-9][0-9]")):
+        publish(edition, store=store, region=region, year=int(edition.name.removeprefix(f"{region}-")))
+
+
+def _releases(store: Path) -> Path:
+    return store / "releases"
+
+
+def _check(folder: Path, *, region: str, year: int) -> None:
+    if not (folder / CHECKSUMS).is_file():
+        raise StoreError(f"{folder}: there is no {CHECKSUMS}; build the edition first")
+    problems = checksum_problems(folder)
+    if problems:
+        raise StoreError(f"{folder}: not as it was built: {'; '.join(problems)}. Build the edition again.")
+    description = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
+    if (description["region"], description["year"]) != (region, year):
+        raise StoreError(
+            f"{folder}: holds {description['region']} {description['year']}, expected {region} {year}; "
+            "name the folder of that edition"
+        )
+
+
+def _identity(folder: Path) -> str:
+    """The hash of a release's list of checksums, which covers every file of it."""
+    return sha256_of(folder / CHECKSUMS)
+
+
+def _log_once(store: Store, edition: PublishedEdition) -> None:
+    """Adds the `published` line to the ledger where a crash, or a first time, has left it out."""
+    line = {"region": edition.region, "year": edition.year, "version": edition.version}
+    published = [event for event in store.events() if event["event"] == "published"]
+    if not any(line.items() <= event.items() for event in published):
+        store.append("published", _identity(edition.folder), **line)
+
+
+@contextmanager
+def _locked(releases: Path) -> Iterator[None]:
+    releases.mkdir(parents=True, exist_ok=True)
+    with (releases / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _to_disk(folder: Path) -> None:
+    """Waits until every file below a folder is on disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            _to_disk_folder(path)
+        else:
+            with path.open("rb") as handle:
+                os.fsync(handle.fileno())
+
+
+def _to_disk_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

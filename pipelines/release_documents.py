@@ -1,0 +1,181 @@
+"""Compares the numbers of the PDF and the Word document with those of the web page.
+
+Belongs here: the numbers of a format between two captions, and which of them the page does not have there. The
+captions of figures and tables stand in every format in the same order; within such a stretch layout decides the order,
+so that the numbers are compared as a count of each. Pictures of charts in the Word document are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.release_charts import ChartFiles
+from pipelines.release_findings import Notes
+from pipelines.release_page import Page
+from pipelines.release_words import NUMBER_WORDS, is_number, quoted, words_of
+
+PDF, WORD = "report.pdf", "report.docx"
+SURPLUS = "holds a number that the web page does not have there"
+BREAK = "\f"
+_LABEL = re.compile(r"(?<!\w)(?P<word>[^\W\d]+)\s+(?P<number>\d+):\s")
+_DIGITS = re.compile(r"\d+(?:[.,/]\d+)*")
+_TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_CONTENTS = re.compile(r"^(?P<title>.*?[^\s.])[\s.·…]*\s(?P<page>\d+)$")
+
+
+@dataclass
+class Stretch:
+    """What stands between two captions: its lines, and the numbers of table headers, which pages repeat."""
+
+    label: str
+    lines: list[str] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> Counter[str]:
+        """How often each number stands in it."""
+        return Counter(number for line in self.lines for number in numbers_of(line))
+
+
+def numbers_of(text: str) -> Iterator[str]:
+    """The numbers of a text as runs of digits, and number words."""
+    for word in words_of(text.replace("\u00ad", "")):
+        if word in NUMBER_WORDS:
+            yield word
+        elif is_number(word):
+            yield from _DIGITS.findall(word)
+
+
+def page_stretches(page: Page, charts: Mapping[str, ChartFiles], *, drawn: bool) -> list[Stretch]:
+    """The web page in stretches, without its contents and the tables beneath charts.
+
+    `drawn` takes in the numbers of headings, and the texts of the drawings, which stand before their captions: the
+    PDF has both as text, the Word document neither.
+    """
+    found = [Stretch("the beginning")]
+    for block in page.blocks:
+        label = next((text for kind, _, text in block.generated if kind == "caption-label"), "")
+        chart = charts.get(block.item.removeprefix("fig-")) if block.item.startswith("fig-") else None
+        numbered = any(kind == "heading-number" for kind, _, _ in block.generated)
+        heading = block.tag.startswith("h")
+        if (chart is not None and not label) or (numbered and not heading):
+            continue
+        if label:
+            if chart is not None and drawn:
+                found[-1].lines += [_TAG.sub(" ", text) for text in _TEXT.findall(chart.drawing)]
+            found.append(Stretch(" ".join(label.split())))
+        found[-1].lines.append(block.text if numbered and not drawn else block.shown)
+        if block.tag == "th":
+            found[-1].header += numbers_of(block.shown)
+    return found
+
+
+def document_stretches(lines: Iterable[str], labels: Sequence[str]) -> list[Stretch]:
+    """The lines of a document in stretches that begin where the next caption of the page is due."""
+    found, due = [Stretch("the beginning")], list(labels)
+    text = "\n".join(lines)
+    start = 0
+    while due:
+        word, number = due[0].rstrip(":").split()
+        label = re.compile(rf"(?<!\w){re.escape(word)}\s+{number}:").search(text, start)
+        if label is None:
+            break
+        found[-1].lines += text[start : label.start()].split("\n")
+        found.append(Stretch(due.pop(0)))
+        start = label.start()
+    found[-1].lines += text[start:].split("\n")
+    return found
+
+
+def compare(expected: Sequence[Stretch], seen: Sequence[Stretch], notes: Notes) -> None:
+    """Notes every number of a document that the page does not have in the same stretch."""
+    known = {stretch.label: stretch for stretch in expected}
+    notes.same(
+        "captions",
+        [one.label for one in seen],
+        [one.label for one in expected],
+        "are other than those of the page",
+    )
+    for stretch in seen:
+        own = known.get(stretch.label, Stretch(stretch.label))
+        surplus = _without_joined(stretch.numbers - own.numbers, own.numbers - stretch.numbers)
+        if any(BREAK in line for line in stretch.lines):
+            surplus = Counter(
+                {number: count for number, count in surplus.items() if number not in own.header}
+            )
+        for number in surplus:
+            line = next(line for line in reversed(stretch.lines) if number in numbers_of(line))
+            notes.finding(f"after {stretch.label.rstrip(':')}, {quoted(line)}", SURPLUS)
+
+
+def pdf_lines(path: Path, titles: Iterable[str], running: Iterable[str]) -> list[str]:
+    """The lines of a PDF without what pages repeat, their own numbers, and the table of contents.
+
+    A page's last line is its number; a line of the contents is a heading of the web page and the page it stands on.
+    """
+    from pypdf import PdfReader
+
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    known = {"".join(title.split()) for title in titles}
+    repeated = ["".join(text.split()) for text in running if text]
+    lines: list[str] = []
+    for number, text in enumerate(pages, start=1):
+        own = [line for line in text.split("\n") if line.strip()]
+        if own and own[-1].strip() == f"{number} / {len(pages)}":
+            own.pop()
+        lines += [
+            line for line in own if not _is_repeated(line, repeated) and not _is_contents(line, known, pages)
+        ]
+        lines.append(BREAK)
+    return lines
+
+
+def _without_joined(surplus: Counter[str], lacking: Counter[str]) -> Counter[str]:
+    """Leaves out a number that is two of the page's in one: of a drawing, a PDF holds letters and their places only."""
+    left: Counter[str] = Counter()
+    for number in surplus.elements():
+        parts = ((number[:cut], number[cut:]) for cut in range(1, len(number)))
+        joined = next((pair for pair in parts if not Counter(pair) - lacking), None)
+        if joined is None:
+            left[number] += 1
+        else:
+            lacking = lacking - Counter(joined)
+    return left
+
+
+def _is_repeated(line: str, repeated: Sequence[str]) -> bool:
+    bare = "".join(line.split())
+    return any(bare in text for text in repeated) and len(bare) > 3
+
+
+def _is_contents(line: str, titles: set[str], pages: Sequence[str]) -> bool:
+    found = _CONTENTS.match(line.strip())
+    if found is None or "".join(found["title"].split()) not in titles:
+        return False
+    page = int(found["page"])
+    return 0 < page <= len(pages) and "".join(found["title"].split()) in "".join(pages[page - 1].split())
+
+
+def word_lines(path: Path) -> tuple[list[str], list[str]]:
+    """The lines of a Word document in order, and the descriptions of its pictures."""
+    from docx import Document
+    from docx.table import Table
+
+    document = Document(str(path))
+    lines: list[str] = []
+    for element in document.iter_inner_content():
+        if isinstance(element, Table):
+            lines += [" ".join(cell.text for cell in row.cells) for row in element.rows]
+        else:
+            lines.append(element.text)
+    described = [
+        str(node.get("descr", ""))
+        for node in document.element.body.iter()
+        if str(node.tag).endswith("}docPr")
+    ]
+    return lines, described

@@ -1,0 +1,122 @@
+"""Compares the other forms of a release's data with its CSV files: SDMX-JSON and the workbook.
+
+Belongs here: reading both forms back into rows. What the CSV files themselves may hold is in `release_files.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from pipelines.release_findings import Notes
+from pipelines.release_values import Release, Value
+from pipelines.release_words import masked, quoted
+
+OTHER = "differs from the CSV file"
+# A true zero stands among the marks that the sheet explains.
+SHOWN, ABOUT, ZERO_MARK = "SHOWN", "about", "0"
+_LINKED = frozenset({"urn", "schema", "id", "prepared"})
+
+
+def check_message(release: Release, dataset: str, path: Path, notes: Notes) -> None:
+    """An SDMX-JSON message holds the rows of the dataset's CSV, and no other numbers."""
+    message = json.loads(path.read_text(encoding="utf-8"))
+    names = [
+        "FREQ",
+        *release.keys[dataset],
+        "OBS_STATUS",
+        "CONF_STATUS",
+        "OBS_METHOD",
+        "OBS_NOTE",
+        "PARTNERS_REPORTING",
+    ]
+    expected = {
+        tuple(row[name] for name in names): _number(row["OBS_VALUE"]) for row in release.tables[dataset]
+    }
+    seen = {tuple(row[name] for name in names): _number(row["OBS_VALUE"]) for row in _observations(message)}
+    for key in sorted({*seen, *expected}):
+        if seen.get(key) != expected.get(key) or (key in seen) != (key in expected):
+            notes.finding(masked(" ".join(part for part in key if part)), OTHER)
+    for name, text in _texts(message["data"]["structures"]):
+        if name not in _LINKED:
+            notes.text(f"structure, {name}", text)
+
+
+def _observations(message: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    structure = message["data"]["structures"][0]
+    dimensions = structure["dimensions"]["observation"]
+    attributes = structure["attributes"]["observation"]
+    for one in message["data"]["dataSets"]:
+        for key, (value, *positions) in one["observations"].items():
+            row = {
+                dimension["id"]: dimension["values"][int(position)]["id"]
+                for dimension, position in zip(dimensions, key.split(":"), strict=True)
+            }
+            row |= {
+                attribute["id"]: attribute["values"][position]["id"]
+                for attribute, position in zip(attributes, positions, strict=True)
+            }
+            yield row | {"OBS_VALUE": "" if value is None else str(value)}
+
+
+def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def check_workbook(release: Release, path: Path, notes: Notes) -> None:
+    """Every sheet of the workbook holds the rows of its CSV file, and figures in print as the report has them."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True)
+    for sheet in book.worksheets:
+        rows = [
+            ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
+        ]
+        if sheet.title == ABOUT:
+            for row in rows:
+                for cell in (cell for cell in row if cell != ZERO_MARK):
+                    notes.text(f"sheet {ABOUT}, {quoted(cell)}", cell)
+        elif sheet.title in release.tables:
+            _check_sheet(release, sheet.title, rows, notes)
+        else:
+            notes.finding(f"sheet {sheet.title}", "is of no table of the release")
+    book.close()
+
+
+def _check_sheet(release: Release, table: str, rows: list[list[str]], notes: Notes) -> None:
+    header = rows[0] if rows else []
+    for number, (cells, row) in enumerate(zip_longest(rows[1:], release.tables[table]), start=2):
+        place = f"sheet {table}, line {number}"
+        if cells is None or row is None:
+            notes.finding(place, OTHER)
+            continue
+        found = dict(zip(header, cells, strict=False))
+        shown = found.pop(SHOWN, None)
+        same = {name: _form(text) for name, text in found.items() if name} == {
+            name: _form(text) for name, text in row.items()
+        }
+        notes.same(place, same, True, OTHER)
+        if shown is not None:
+            notes.same(place, release.prints(shown, Value(row["OBS_VALUE"], row, observed=True)), True, OTHER)
+
+
+def _form(text: str) -> str:
+    """A cell in one form: a spreadsheet writes 8 for 8.0."""
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text.lower() if text in {"True", "False"} else text
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None

@@ -1,0 +1,167 @@
+"""A release folder that is being read, a part at a time: data, charts, page, documents.
+
+Belongs here: which file is read by what. The result is put together in `release_reading.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from data_contracts.model import Catalog, Region
+from pipelines.release_annex import check_annex
+from pipelines.release_blocks import PAGE, PageReading
+from pipelines.release_charts import INDEX, ChartFiles, check_table, check_words, read_charts, unknown_files
+from pipelines.release_documents import (
+    PDF,
+    WORD,
+    compare,
+    document_stretches,
+    page_stretches,
+    pdf_lines,
+    word_lines,
+)
+from pipelines.release_drawings import check_drawing
+from pipelines.release_files import check_edition, check_observations
+from pipelines.release_files import unknown_files as unknown_data
+from pipelines.release_findings import Notes
+from pipelines.release_forms import check_message, check_workbook
+from pipelines.release_page import Page
+from pipelines.release_plots import check_plot
+from pipelines.release_sources import REPORT, Sources, sources_of
+from pipelines.release_values import Release
+from pipelines.release_words import quoted
+
+DATA = "data"
+WORKBOOK = "data/tables.xlsx"
+AT_THE_TOP = frozenset({DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
+
+
+class ReleaseReader:
+    """A release folder that is being read, a part at a time."""
+
+    def __init__(self, folder: Path, *, catalog: Catalog, region: Region, report: Path = REPORT) -> None:
+        """Reads the data."""
+        self.folder, self.report = folder, report
+        self.release = Release(folder, catalog=catalog, region=region)
+
+    def parts(self, *, pages: bool) -> Iterator[list[Notes]]:
+        """All parts of the reading, in order; `pages` takes in the page and the documents."""
+        yield self.data()
+        yield self.charts()
+        yield self.top()
+        if pages and (self.folder / PAGE).is_file():
+            yield self.page()
+            yield self.documents()
+
+    def data(self) -> list[Notes]:
+        """The CSV files and edition.json, and the other forms of them."""
+        release = self.release
+        about = self._notes("data/edition.json")
+        check_edition(release, about)
+        folder = self._notes(DATA)
+        unknown_data(release, folder)
+        found = [about, folder]
+        for name in release.keys:
+            notes = self._notes(f"data/{name}.csv")
+            observed = name in release.region.datasets
+            (check_observations if observed else check_annex)(release, name, notes)
+            found.append(notes)
+            message = self.folder / DATA / f"{name}.json"
+            if message.is_file():
+                found.append(self._notes(f"data/{name}.json"))
+                check_message(release, name, message, found[-1])
+        if (self.folder / WORKBOOK).is_file():
+            found.append(self._notes(WORKBOOK))
+            check_workbook(release, self.folder / WORKBOOK, found[-1])
+        return found
+
+    def charts(self) -> list[Notes]:
+        """The files in `figures/`."""
+        index = self._notes(INDEX)
+        check_words(self.folder, index)
+        unknown_files(self.folder, self.known_charts, index)
+        return [index, *(notes for chart in self.known_charts.values() for notes in self.chart(chart))]
+
+    def chart(self, chart: ChartFiles) -> list[Notes]:
+        """The files of one chart."""
+        table, plot, drawing = (
+            self._notes(f"figures/{chart.name}.{form}") for form in ("csv", "json", "svg")
+        )
+        check_table(chart, table)
+        check_plot(chart, plot)
+        check_drawing(chart, drawing)
+        return [table, plot, drawing]
+
+    def page(self) -> list[Notes]:
+        """The web page."""
+        notes = self._notes(PAGE)
+        PageReading(self.known_page, notes, self.known_charts)
+        return [notes]
+
+    def documents(self) -> list[Notes]:
+        """PDF and Word, where they were made, against the web page."""
+        made = {PDF: self._pdf, WORD: self._word}
+        return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
+
+    def top(self) -> list[Notes]:
+        """The folder itself holds what a release has, and nothing else."""
+        notes = self._notes(".")
+        for path in sorted(self.folder.iterdir()):
+            if path.name not in AT_THE_TOP:
+                notes.finding(f"file {path.name}", "is none of the files that a release has")
+        return [notes]
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What the report's sources say."""
+        return _sources(self.release, self.report)
+
+    @cached_property
+    def known_charts(self) -> dict[str, ChartFiles]:
+        """The charts of the index."""
+        return read_charts(self.folder)
+
+    @cached_property
+    def known_page(self) -> Page:
+        """The web page, cut into blocks."""
+        return Page((self.folder / PAGE).read_text(encoding="utf-8"))
+
+    def _notes(self, file: str) -> Notes:
+        return Notes(file, self.release, self.sources)
+
+    def _pdf(self, notes: Notes) -> Notes:
+        about = self.release.about
+        expected = page_stretches(self.known_page, self.known_charts, drawn=True)
+        titles = [block.shown for _, block in self.known_page.headings]
+        running = [f"{about['title']} {about['edition_mark']}", f"{about['banner']} {about['footnote']}"]
+        lines = pdf_lines(self.folder / PDF, titles, running)
+        compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
+        return notes
+
+    def _word(self, notes: Notes) -> Notes:
+        expected = page_stretches(self.known_page, self.known_charts, drawn=False)
+        lines, described = word_lines(self.folder / WORD)
+        compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
+        known = {chart.alt for chart in self.known_charts.values()}
+        for text in (" ".join(text.split()) for text in described):
+            if text not in known:
+                notes.text(f"description {quoted(text)}", text)
+        return notes
+
+
+def _sources(release: Release, report: Path) -> Sources:
+    """The report's sources, and what edition.json says of the edition, its date as the language writes it."""
+    from datetime import date
+
+    from babel.dates import format_date
+
+    about = release.about
+    day, language = date.fromisoformat(str(about["date"])), str(about["language"])
+    locales = (
+        {language.replace("-", "_"), "en_GB"} if language.startswith("en") else {language.replace("-", "_")}
+    )
+    days = [str(format_date(day, format="long", locale=locale)) for locale in sorted(locales)]
+    texts = [*days, *(str(value) for value in about.values() if isinstance(value, str))]
+    return sources_of(release.catalog, release.region, report=report, year=int(about["year"]), more=texts)

@@ -1,0 +1,204 @@
+"""What may be said of changes, and the tests behind it: the claims, the smallest clear rises and the power.
+
+Belongs here: tables of `data/claims.csv`, `data/clear_rises.csv` and `data/power.csv`. The key points take their claims
+in `sentences.py`; what is licensed was decided in `pipelines/trends.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from data_contracts.interface import load_interface
+from report.edition import Edition
+from report.markdown import bullets, heading, plain, table
+from report.tables import titled
+
+NOTHING, UNBOUNDED = "–", "∞"
+NO_COMPARISON = "The edition shows no earlier year to compare with.\n"
+MAY_BE_SAID = {
+    "rise": "higher",
+    "fall": "lower",
+    "chance": "chance",
+    "not_comparable": "not compared",
+    "no_value": "no figure",
+}
+Row = Mapping[str, str]
+
+
+def claims(edition: Edition) -> str:
+    """What may be said of each series of the headline list, and which partners are behind it."""
+    rows = [
+        [
+            row["label"],
+            edition.printed("claims", row, "wording"),
+            edition.printed("claims", row, "completeness"),
+            _number(edition, row, "p_adjusted", 3),
+        ]
+        for row in _of(edition, "headline")
+    ]
+    if not rows:
+        return NO_COMPARISON
+    header = ["Series", "What may be said", "Partners", "p, adjusted"]
+    return table("claims", "The headline list: what may be said of each series", header, rows, words=3)
+
+
+def headline_tests(edition: Edition) -> str:
+    """The tests of the headline list."""
+    rows = _of(edition, "headline")
+    if not rows:
+        return NO_COMPARISON
+    return _tests(edition, "claims-tests", "The headline list: every comparison with its test", rows)
+
+
+def exploratory_tests(edition: Edition) -> str:
+    """The tests of all other series, a table for each dataset, and what was not compared for which reason."""
+    blocks = []
+    for dataset, contract in edition.contracts.items():
+        known = [row for row in _of(edition, "exploratory") if row["series"].startswith(f"{dataset}-")]
+        shown = [row for row in known if row["test"] and _has_event(row)]
+        if shown:
+            caption = f"Exploratory comparisons with their tests: {contract.title}"
+            blocks.append(_tests(edition, f"claims-{dataset}", caption, shown))
+    reasons = list(_reasons(edition, _of(edition, "exploratory")))
+    if reasons:
+        blocks += [heading(2, "Exploratory series that are not compared", "claims-reasons"), bullets(reasons)]
+    return "\n".join(blocks) or NO_COMPARISON
+
+
+def _of(edition: Edition, family: str) -> list[dict[str, str]]:
+    return edition.claims.filter(family=family).to_dicts()
+
+
+def _has_event(row: Row) -> bool:
+    return any(float(row[name] or 0) for name in ("before_value", "after_value"))
+
+
+def _tests(edition: Edition, name: str, caption: str, rows: Sequence[Row]) -> str:
+    titles = _titles(edition, "comparison")
+    batched = any(row["dispersion"] for row in rows)
+    lines = [
+        [
+            row["label"],
+            titles[row["comparison"]],
+            _count(edition, row, "before_value"),
+            _count(edition, row, "after_value"),
+            *([_number(edition, row, "dispersion", 2)] if batched else []),
+            _number(edition, row, "p", 3),
+            _number(edition, row, "p_adjusted", 3),
+            _number(edition, row, "ratio", 2, missing=UNBOUNDED),
+            _interval(edition, row),
+            MAY_BE_SAID[row["wording_key"]],
+        ]
+        for row in rows
+    ]
+    dispersion = ["Dispersion"] if batched else []
+    tested = ["p", "p, adjusted", "Ratio", "95 % interval", "Result"]
+    header = ["Series", "Compared with", "Before", "Now", *dispersion, *tested]
+    return table(name, caption, header, lines, words=2)
+
+
+def _titles(edition: Edition, column: str) -> dict[str, str]:
+    """What the codes of a column of the claims mean, from the interface."""
+    annex = {one.name: one for one in load_interface(edition.catalog.root).annex}["claims"]
+    found = {one.name: one for one in annex.columns}[column]
+    return {value.code: value.description for value in found.values}
+
+
+def _count(edition: Edition, row: Row, column: str) -> str:
+    if not row[column]:
+        return NOTHING
+    mark = "~" if row["rounded"] == "true" else ""
+    return edition.printed("claims", row, column, f"{mark}{float(row[column]):.0f}")
+
+
+def _number(edition: Edition, row: Row, column: str, decimals: int, *, missing: str = NOTHING) -> str:
+    """A number of a claim; `missing` where there is a test and the number is not finite."""
+    if row[column]:
+        return edition.printed("claims", row, column, f"{float(row[column]):.{decimals}f}")
+    return missing if row["test"] and _has_event(row) else NOTHING
+
+
+def _interval(edition: Edition, row: Row) -> str:
+    if not row["test"] or not _has_event(row):
+        return NOTHING
+    low, high = (_number(edition, row, name, 2, missing=UNBOUNDED) for name in ("ratio_low", "ratio_high"))
+    return f"{low} to {high}"
+
+
+def _reasons(edition: Edition, rows: Sequence[Row]) -> Iterator[str]:
+    """A point for each reason: the series that are not compared for it."""
+    titles = _titles(edition, "comparison")
+    series: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["wording_key"] in ("not_comparable", "no_value"):
+            series.setdefault((row["comparison"], row["reason"]), []).append(row)
+    for (comparison, _), group in series.items():
+        reason = edition.printed("claims", group[0], "reason")
+        labels = "; ".join(dict.fromkeys(row["label"] for row in group))
+        yield plain(f"With {titles[comparison]}, because {reason}: {labels}.")
+
+
+def clear_rises(edition: Edition) -> str:
+    """The smallest second count that is a clear rise from each first count, alone and adjusted."""
+    rows: dict[str, dict[str, Row]] = {}
+    for row in edition.clear_rises.iter_rows(named=True):
+        rows.setdefault(row["before"], {})[row["comparisons"]] = row
+    lines = [
+        [
+            edition.printed("clear_rises", by["1"], "before"),
+            *(edition.printed("clear_rises", r, "after") for r in by.values()),
+        ]
+        for by in rows.values()
+    ]
+    header = ["From", "One comparison", *_adjusted(edition)]
+    caption = "The smallest second count that is a clear rise from a first count, at 5 %"
+    return table("clear-rises", caption, header, lines)
+
+
+def _adjusted(edition: Edition) -> list[str]:
+    """The heading of what is adjusted; none where there is one comparison only."""
+    rows = edition.clear_rises.filter(before="0").to_dicts()[1:]
+    return [
+        f"Beside all {edition.printed('clear_rises', row, 'comparisons')} of the headline list"
+        for row in rows
+    ]
+
+
+def power(edition: Edition) -> str:
+    """How often a true rise is called: a row for each comparison and base, a column for each ratio."""
+    rows: dict[tuple[str, str, str], list[Row]] = {}
+    for row in edition.power.iter_rows(named=True):
+        rows.setdefault((row["comparison"], row["comparisons"], row["base"]), []).append(row)
+    titles = {name: text.removesuffix(" together") for name, text in _titles(edition, "comparison").items()}
+    lines = [
+        [
+            titles[comparison],
+            edition.printed("power", group[0], "comparisons"),
+            edition.printed("power", group[0], "base"),
+            *(
+                edition.printed(
+                    "power", row, "probability", f"{float(row['probability']):.0%}".replace("%", " %")
+                )
+                for row in group
+            ),
+        ]
+        for (comparison, _, _), group in rows.items()
+    ]
+    ratios = next(iter(rows.values()))
+    header = [
+        "Compared with",
+        "Comparisons",
+        "Base",
+        *("× " + edition.printed("power", row, "ratio", f"{float(row['ratio']):g}") for row in ratios),
+    ]
+    caption = "How often the test calls a true rise, by expected count of a year before (base) and true ratio"
+    return table("power", caption, [titled(one) for one in header], lines, words=1)
+
+
+NAMED: Mapping[str, Callable[[Edition], str]] = {
+    "claims": claims,
+    "claims_tests": headline_tests,
+    "claims_exploratory": exploratory_tests,
+    "clear_rises": clear_rises,
+    "power": power,
+}

@@ -1,0 +1,94 @@
+"""What this edition says of years that an earlier one has published: the revised totals, and the headline triangle.
+
+Belongs here: tables of the revisions chapter. Every revised figure stands in `data/revisions.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipelines.shown import shown
+from report.edition import Edition
+from report.markdown import table
+from report.tables import titled, words
+
+FIRST = "No edition of an earlier year has been published; there is nothing that this one could revise.\n"
+UNCHANGED = "No total of an earlier year differs from the last edition.\n"
+NOTHING = "–"
+Row = Mapping[str, str]
+
+
+def revised_totals(edition: Edition) -> str:
+    """Totals of partners and the region that the last edition stated otherwise, with both figures and the reason."""
+    totals = list(edition.revisions.filter(codes="").iter_rows(named=True))
+    if not totals:
+        return UNCHANGED if len(_editions(edition)) > 1 else FIRST
+    areas = {**edition.partners, edition.area: edition.region_name}
+    rows = [
+        [
+            areas.get(row["ref_area"], row["ref_area"]),
+            titled(words(row["measure"].lower())),
+            edition.printed("revisions", row, "time_period"),
+            titled(", ".join(words(code) for code in row["reasons"].split(";"))),
+            _said(edition, row, "then"),
+            _said(edition, row, "now"),
+        ]
+        for row in totals
+    ]
+    then, now = edition.printed("revisions", totals[0], "edition_then"), edition.derived(edition.year, "year")
+    header = ["Area", "Count", "Year", "Why", f"Edition {then}", f"Edition {now}"]
+    caption = f"Totals that the edition of {then} stated otherwise"
+    return table("revised-totals", caption, header, rows, words=4)
+
+
+def _said(edition: Edition, row: Row, when: str) -> str:
+    text = _shown(row[f"value_{when}"], row[f"status_{when}"], row[f"method_{when}"])
+    return edition.printed("revisions", row, f"value_{when}", text)
+
+
+def _shown(value: str, status: str, method: str) -> str:
+    return shown(float(value) if value else None, status=status, method=method, note="")
+
+
+def _editions(edition: Edition) -> list[str]:
+    """The editions of the triangle, oldest first, this one last."""
+    names = edition.triangle["edition"].unique().to_list()
+    return sorted(names, key=lambda name: (name[:4], len(name), name))
+
+
+def triangle(edition: Edition) -> str:
+    """The headline series in every edition: a row for each edition of a series, a column for each year.
+
+    Nothing where this is the first edition.
+    """
+    editions = _editions(edition)
+    if len(editions) < 2:
+        return ""
+    labels = dict(edition.claims.select("series", "label").iter_rows())
+    stated = {
+        (row["series"], row["edition"], row["reference_year"]): row
+        for row in edition.triangle.iter_rows(named=True)
+    }
+    years = {year: row for (_, _, year), row in sorted(stated.items(), key=lambda item: item[0][2])}
+    rows = []
+    for series in edition.triangle["series"].unique(maintain_order=True):
+        for name in editions:
+            found = [stated.get((series, name, year)) for year in years]
+            cells = [NOTHING if row is None else _cell(edition, row) for row in found]
+            label = titled(labels.get(series, words(series)))
+            for named in [row for row in found if row is not None][:1]:
+                rows.append([label, edition.printed("revision_triangle", named, "edition"), *cells])
+    shown_years = [edition.printed("revision_triangle", row, "reference_year") for row in years.values()]
+    caption = f"The headline series in every edition, {edition.region_name}"
+    return table("revision-triangle", caption, ["Series", "Edition", *shown_years], rows, words=2)
+
+
+def _cell(edition: Edition, row: Row) -> str:
+    text = _shown(row["value"], row["status"], row["method"])
+    return edition.printed("revision_triangle", row, "value", text)
+
+
+NAMED: Mapping[str, Callable[[Edition], str]] = {
+    "revised_totals": revised_totals,
+    "revision_triangle": triangle,
+}
