@@ -43,7 +43,7 @@ def audit(
     contracts: ContractsOption = None,
     report: ReportOption = None,
 ) -> None:
-    """Reads every number of a release, and names each that no figure explains, and each table that gives a cell away."""
+    """Names every number of a release that no figure explains, and every table that gives a cell away."""
     catalog = catalog_of(contracts)
     described = existing(folder / EDITION, "The description of the edition")
     try:

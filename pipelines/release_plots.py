@@ -15,38 +15,12 @@ from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import NO_KEY, OTHER_VALUE, UNKNOWN_KEY, Notes
 from pipelines.release_words import quoted
 
-STYLES = frozenset(
-    [
-        "arrayminus",
-        "bargap",
-        "bargroupgap",
-        "b",
-        "height",
-        "l",
-        "opacity",
-        "r",
-        "scaleratio",
-        "size",
-        "t",
-        "thickness",
-        "ticklen",
-        "width",
-        "x",
-        "xgap",
-        "xshift",
-        "y",
-        "ygap",
-        "yshift",
-        "zmax",
-        "zmin",
-        "textangle",
-        "tickangle",
-        "linewidth",
-        "colorscale",
-        "colorway",
-        "range",
-    ]
-)
+STYLES = frozenset({
+    "arrayminus", "bargap", "bargroupgap", "b", "height", "l", "opacity", "r",
+    "scaleratio", "size", "t", "thickness", "ticklen", "width", "x", "xgap",
+    "xshift", "y", "ygap", "yshift", "zmax", "zmin", "textangle", "tickangle",
+    "linewidth", "colorscale", "colorway", "range",
+})  # fmt: skip
 AXES = ("x", "y", "z")
 _TAG = re.compile(r"<br\s*/?>")
 _FILLED = re.compile(r"%\{[^}]*\}")

@@ -141,9 +141,9 @@ def claims(
 ) -> pl.DataFrame:
     """Every comparison of an edition's year: the headline list, and all other series as exploratory.
 
-    Each series is compared with the year before, and with the five years before, where the edition shows them all. Holm's
-    adjustment runs over all comparisons of the headline list that have a test, Benjamini and Hochberg's over the
-    exploratory ones.
+    Each series is compared with the year before, and with the five years before, where the edition shows them all.
+    Holm's adjustment runs over all comparisons of the headline list that have a test, Benjamini and Hochberg's over
+    the exploratory ones.
 
     Grain: series x comparison. Columns: `CLAIMS`; `wording` is the only source of trend words.
 
@@ -213,8 +213,8 @@ def _row(claim: Claim, words: TrendWords) -> tuple[object, ...]:
         claim.name, series.family, series.name, series.label, series.ref_area, series.measure, claim.comparison,
         claim.before_period, values[0], str(claim.years.after), values[1], test, len(claim.years.before),
         _digits(None if claim.dispersion is None else claim.dispersion.factor), p,
-        adjustment, _digits(claim.p_adjusted), ratio, low, high, claim.rounded, claim.completeness, key in ("rise", "fall"), key,
-        claim.wording(words), claim.reason(words),
+        adjustment, _digits(claim.p_adjusted), ratio, low, high, claim.rounded, claim.completeness,
+        key in ("rise", "fall"), key, claim.wording(words), claim.reason(words),
     )  # fmt: skip
 
 
