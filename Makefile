@@ -34,10 +34,10 @@ report: setup ## Build the demonstration edition
 test: setup ## Lint, types and all tests
 	@bash deploy/programs.sh test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 proof: setup ## The long proofs, whole; results in benchmarks/results/
-	@TESAT_PROOF=1 $(BIN)/pytest -q -m proof && cat benchmarks/results/proofs.json
+	@TESAT_PROOF=1 $(BIN)/pytest -q -n 2 --dist loadgroup -m proof && cat benchmarks/results/proofs.json
 
 ui: setup ## The Dagster UI with the demonstration
 	@test -e build/.store/ledger.jsonl -a -e dagster_home/history/runs.db || $(BIN)/tesat demo --output build

@@ -12,7 +12,16 @@ from tests.editions import ROOT, Built, tesat
 
 EXAMPLES = ROOT / "examples"
 OUTCOMES: dict[str, str] = {}
+EDITIONS = {"demonstrations", "demonstration", "eu", "gtd"}
 STARTED = time.monotonic()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps the tests of built editions in one process, so that each edition is built once."""
+    for item in items:
+        if isinstance(item, pytest.Function) and EDITIONS & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group("editions"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

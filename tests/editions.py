@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,11 @@ class Built:
     @property
     def html(self) -> str:
         return (self.folder / "index.html").read_text(encoding="utf-8")
+
+    @property
+    def text(self) -> str:
+        """The page without its marks: numbers stand in elements that carry their keys."""
+        return re.sub(r"<[^>]*>", "", self.html)
 
     @cache  # noqa: B019
     def tables(self) -> dict[str, list[list[str]]]:

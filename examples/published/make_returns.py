@@ -18,6 +18,11 @@ from data_contracts.model import Contract
 HERE = Path(__file__).parent
 CATALOG = load_catalog()
 NIL_NOTE = "Not printed for this state; the printed figures of the other states sum to the printed total of the Union."
+UNSPECIFIED_AS_PRINTED = {
+    "code": "T4-unusual-unspecified",
+    "place": "type_of_terrorism",
+    "reason": "printed for this state without a type of terrorism",
+}
 Row = dict[str, object]
 
 
@@ -54,6 +59,8 @@ def _write_eu(folder: Path, partner: str, printed: dict[tuple[str, str], int]) -
         tables["convictions"] = verdicts
         if ("verdict_acquittals", "total") not in printed:
             datasets["convictions"]["not_collected"] = ["verdict=acquitted"]
+        if any(row["type_of_terrorism"] == "not_specified" for row in verdicts):
+            datasets["convictions"]["confirmations"] = [UNSPECIFIED_AS_PRINTED]
     cover = _cover(partner, 2016, "TE-SAT 2017", prepared_on="2017-06-15")
     tried = printed.get(("individuals_in_concluded_proceedings", "total"))
     if tried is not None:

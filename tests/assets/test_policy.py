@@ -20,7 +20,7 @@ from data_contracts.catalog import load_catalog
 ROOT = Path(__file__).parents[2]
 CATALOG = load_catalog()
 DEFINITIONS = definitions(Workspace(inbox="inbox", output="build"))
-SPECS = list(DEFINITIONS.resolve_all_asset_specs())
+SPECS = sorted(DEFINITIONS.resolve_all_asset_specs(), key=lambda spec: spec.key.to_user_string())
 CHECKS = [
     spec
     for asset in DEFINITIONS.assets or []

@@ -102,7 +102,7 @@ def test_the_new_partner_is_counted_and_has_its_page(grown: tuple[Built, Path]) 
     built, _ = grown
     assert built.value("seizures", measure="SEIZURES", area="AAA", year=2025)["OBS_VALUE"] == "7"
     assert '<section id="sec-partner-aaa"' in built.html
-    assert "2 of 7 partners" in built.html
+    assert "2 of 7 partners" in built.text
     earlier = [
         row for row in built.rows("seizures") if row["REF_AREA"] == "AAA" and row["TIME_PERIOD"] == "2024"
     ]

@@ -123,7 +123,7 @@ def test_the_edition_says_where_its_figures_come_from(eu: Built, gtd: Built) -> 
 def test_28_member_states_in_2016(eu: Built) -> None:
     totals = [row for row in eu.rows("incidents") if is_total(row, "ATTACKS")]
     assert len(totals) == 29
-    assert "28 of 28 partners" in eu.html
+    assert "28 of 28 partners" in eu.text
 
 
 def test_the_108_incidents_by_partner_and_year(gtd: Built) -> None:
