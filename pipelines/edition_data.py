@@ -92,6 +92,7 @@ def edition_description(
         "region_name": region.names[language],
         "year": year,
         "years": list(region.shown_years(year)),
+        "pooled_periods": [list(period) for period in region.pooled_until(region.shown_years(year))],
         "series_years": region.series_years,
         "language": language,
         "title": region.report_title,

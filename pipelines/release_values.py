@@ -119,7 +119,8 @@ class Release:
         }
 
     def _year(self, year: str) -> str:
-        return year if year in map(str, self.about["years"]) else ""
+        pooled = (year for period in self.about["pooled_periods"] for year in period)
+        return year if year in map(str, (*self.about["years"], *pooled)) else ""
 
     def _version(self, dataset: str) -> str:
         return self.catalog.contracts[dataset].version if dataset in self.region.datasets else ""

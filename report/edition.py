@@ -18,6 +18,7 @@ import polars as pl
 from data_contracts.interface import load_interface
 from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.figure_keys import DERIVED, key_of
+from pipelines.pooled import pooled_period
 from pipelines.shown import letters_of, number_of
 from report.keyed import keyed
 
@@ -115,6 +116,14 @@ class Edition:
         return [int(year) for year in self.about["years"]]
 
     @property
+    def pooled_periods(self) -> dict[str, str]:
+        """The pooled periods that the edition shows, oldest first: name to words."""
+        return {
+            pooled_period(first, last): f"{self.shown_year(first)} to {self.shown_year(last)}"
+            for first, last in self.about["pooled_periods"]
+        }
+
+    @property
     def recent_years(self) -> list[int]:
         """The last three years, oldest first."""
         return self.years[-3:]
@@ -139,7 +148,7 @@ class Edition:
         """The partners of the edition's year: code to name, with the mark of a footnote where it has one."""
         return {partner["code"]: partner["name"] for partner in self.about["partners"]}
 
-    def figure(self, dataset: str, *, area: str, period: int, measure: str, **codes: str) -> Figure:
+    def figure(self, dataset: str, *, area: str, period: int | str, measure: str, **codes: str) -> Figure:
         """One published figure; `_T` in every dimension that is not given."""
         contract = self.contracts[dataset]
         unknown = set(codes) - set(contract.dimension_names)

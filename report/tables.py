@@ -108,20 +108,23 @@ def _partners_by_code(
 
 
 def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, measure: str) -> Parts:
-    """The codes of one dimension for the region, a column a year."""
+    """The codes of one dimension for the region, a column a year, and one a pooled period if it is protected."""
     dimension = release.dimensions[0]
+    pooled = edition.pooled_periods if release.protection == "rounded" else {}
+    periods: list[int | str] = [*edition.recent_years, *pooled]
     codes = edition.codes(contract.dataset, dimension, release.grouping.get(dimension, ""))
     rows, figures = [], []
     for code, label in codes.items():
         shown = [
-            _finder(edition, contract, measure, edition.area, year)({dimension: code})
-            for year in edition.recent_years
+            _finder(edition, contract, measure, edition.area, period)({dimension: code})
+            for period in periods
         ]
         rows.append([label, *(figure.shown for figure in shown)])
         figures += shown
     header = [
         titled(_label(release, dimension)),
         *(edition.shown_year(year) for year in edition.recent_years),
+        *pooled.values(),
     ]
     region, span = edition.region_name, edition.span
     caption = f"{titled(words(measure))} by {_label(release, dimension)}, {region}, {span}"
@@ -159,7 +162,7 @@ def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseT
 
 
 def _finder(
-    edition: Edition, contract: Contract, measure: str, area: str, year: int
+    edition: Edition, contract: Contract, measure: str, area: str, year: int | str
 ) -> Callable[[Mapping[str, str]], Figure]:
     name = _measure(contract, measure)
 
