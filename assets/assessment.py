@@ -24,6 +24,8 @@ from pipelines.trends import claims
 from pipelines.trends_power import numbers_of_comparisons, power, smallest_clear_rises
 from pipelines.trends_series import HEADLINE
 
+PREVIOUS_YEAR, RISES_APART = "previous_year", 4
+
 
 def assessment_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
     """The assets of this module for one region."""
@@ -116,7 +118,10 @@ def _clear_rises(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         comparisons = numbers_of_comparisons(pl.read_parquet(workspace.table(region.name, year, "claims")))
         frame = smallest_clear_rises(comparisons, catalog=catalog)
         path = workspace.table(region.name, year, "clear_rises")
-        return kept(frame, path, columns=annex_columns(catalog, "clear_rises"), shown={"rises": table(frame)})
+        alone = frame.filter(pl.col("before") % RISES_APART == 0, comparisons=1).select("before", "after")
+        drawn = bars("Smallest clear rise from a count", {str(b): float(a) for b, a in alone.iter_rows()})
+        shown = {"clear_rises": drawn, "rises": table(frame)}
+        return kept(frame, path, columns=annex_columns(catalog, "clear_rises"), shown=shown)
 
     return asset
 
@@ -135,7 +140,12 @@ def _power(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         comparisons = numbers_of_comparisons(pl.read_parquet(workspace.table(region.name, year, "claims")))
         frame = power(comparisons, catalog=catalog)
         path = workspace.table(region.name, year, "power")
-        return kept(frame, path, columns=annex_columns(catalog, "power"), shown={"power": table(frame)})
+        doubled = frame.filter(comparison=PREVIOUS_YEAR, comparisons=1, ratio=2.0).select(
+            "base", "probability"
+        )
+        drawn = bars("How often a doubling is called, by base", {str(b): p for b, p in doubled.iter_rows()})
+        shown = {"power_of_a_doubling": drawn, "power": table(frame)}
+        return kept(frame, path, columns=annex_columns(catalog, "power"), shown=shown)
 
     return asset
 

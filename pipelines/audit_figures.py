@@ -15,6 +15,7 @@ from pipelines.audit_knowledge import UNBOUNDED, Edition, Interval, Knowledge, S
 from pipelines.audit_rows import (
     ERROR_OF_METHOD,
     REPEATED,
+    SAID_BEFORE,
     SUM_OF,
     Cells,
     Row,
@@ -127,7 +128,7 @@ class _Reader:
             if row["OBS_METHOD"] and SUM_OF not in row["OBS_METHOD"] and said in self.repeated:
                 found[key] = {**row, REPEATED: "yes"}
             else:
-                found[key] = row
+                found[key] = {**row, SAID_BEFORE: "yes"} if said in self.repeated else row
             self.repeated.add(said)
         return found
 
@@ -151,13 +152,14 @@ class _Reader:
         return kept
 
     def _partner(self, cells: Cells, unit: Unit) -> None:
-        total = interval_of(row_of(cells, unit.partner, self.contract, {}))
+        row = row_of(cells, unit.partner, self.contract, {})
+        total = interval_of(row)
         (self.told if total.exact else self.hidden).add(unit)
-        self._state((unit,), "", (), total, regional=False)
+        self._state((unit,), "", (), total, regional=False, row=row)
         for view in self.consent:
             for code in view.codes:
                 row = row_of(cells, unit.partner, self.contract, {view.dimension: code})
-                self._state((unit,), view.column, (code,), interval_of(row), regional=False)
+                self._state((unit,), view.column, (code,), interval_of(row), regional=False, row=row)
 
     def _region(self, cells: Cells, units: tuple[Unit, ...], *, known: bool) -> None:
         area, contract = self.region.ref_area, self.contract
@@ -188,7 +190,8 @@ class _Reader:
         interval = interval_of(row)
         if SUM_OF in row["OBS_METHOD"]:
             behind, interval = self._rest(cells, behind, where, row)
-        self._state(behind, column, tuple(where.values()), interval if complete else Interval(interval.low))
+        said = interval if complete else Interval(interval.low)
+        self._state(behind, column, tuple(where.values()), said, row=row)
 
     def _rest(
         self, cells: Cells, units: tuple[Unit, ...], where: Mapping[str, str], row: Row
@@ -257,6 +260,25 @@ class _Reader:
         interval: Interval,
         *,
         regional: bool = True,
+        row: Row | None = None,
     ) -> None:
-        if units and interval.says_something:
+        """Keeps a statement that says something.
+
+        A figure that an earlier edition has as it is, and that is not that of these units, is still of that edition's:
+        what was new of its year was withheld.
+        """
+        again = row is not None and SAID_BEFORE in row
+        if (
+            units
+            and interval.says_something
+            and not (again and self._is_other(units, column, codes, interval))
+        ):
             self.statements[Statement(units, column, codes, interval, regional)] = None
+
+    def _is_other(
+        self, units: tuple[Unit, ...], column: str, codes: tuple[str, ...], interval: Interval
+    ) -> bool:
+        """Whether the partners' own cells say that a figure is not one of them."""
+        own = [self.own.get((unit, column, code)) for unit in units for code in (codes or ("",))]
+        counts = [count for count in own if count is not None]
+        return len(counts) == len(own) and not interval.low <= sum(counts) <= interval.high

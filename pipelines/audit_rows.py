@@ -18,7 +18,7 @@ from pipelines.audit_views import View
 # A figure with this method differs from the truth by at most so many; a sum of n such figures, marked `xn`, by n times.
 ERROR_OF_METHOD = {"": 0, "R5": 4, "R5W": 5}
 SUM_OF = "x"
-REPEATED = "REPEATED"
+REPEATED, SAID_BEFORE = "REPEATED", "SAID_BEFORE"
 Row: TypeAlias = Mapping[str, str]
 Cells: TypeAlias = Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
 
