@@ -231,7 +231,9 @@ class _Reader:
         behind, complete = self._behind(units, view.column, rows[0], known=known)
         shown = sum(int(float(row["OBS_VALUE"])) for row in rows)
         high = shown + error if complete else UNBOUNDED
-        self._state(behind, "", (), Interval(max(0, shown - error), high, complete and error == 0))
+        again = rows[0] if all(SAID_BEFORE in row for row in rows) else None
+        interval = Interval(max(0, shown - error), high, complete and error == 0)
+        self._state(behind, "", (), interval, row=again)
 
     def _behind(
         self, units: tuple[Unit, ...], column: str, row: Row, *, known: bool

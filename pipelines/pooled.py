@@ -12,6 +12,9 @@ import polars as pl
 
 from data_contracts.model import Contract
 
+# Why a code has no figure although its table was handed over; and what the other years then are.
+OPEN_CODE, AT_LEAST = ("not_specified", "not_collected"), "at_least"
+
 
 def pooled_period(first: int, last: int) -> str:
     """The name of a pooled period: its first day and its length (ISO 8601), as SDMX has it."""
@@ -22,16 +25,19 @@ def pooled_figures(by_partner: pl.DataFrame, period: tuple[int, int], contract: 
     """The figures of each partner over the years of a period, in the tables that are rounded for the region.
 
     Grain: release table x partner x codes x measure; columns as `by_partner`, `reference_year` the last one. A
-    partner without a figure in one of the years has none for the period.
+    partner without a figure in one of the years has none for the period. Where it handed over the table, and only the
+    code was not collected or nothing specified in a year, the other years are a lower bound.
     """
     first, last = period
     tables = [table.name for table in contract.release_tables if table.protection == "rounded"]
     keys = ["release_table", "protection", "ref_area", *contract.dimension_names, "measure"]
     value, state = pl.col("obs_value"), pl.col("obs_status")
-    whole = value.is_not_null().all()
+    open_code = pl.col("obs_note").is_in(OPEN_CODE)
+    whole = (value.is_not_null() | open_code).all() & value.is_not_null().any()
     broken = state.eq("B").any() & whole
     missing = state.filter(value.is_null()).first()
-    notes = pl.col("obs_note").str.split(";").explode()
+    told = pl.when(open_code).then(pl.lit(AT_LEAST)).otherwise(pl.col("obs_note"))
+    notes = pl.when(whole).then(told).otherwise(pl.col("obs_note")).str.split(";").explode()
     return (
         by_partner.filter(
             pl.col("reference_year").is_between(first, last), pl.col("release_table").is_in(tables)
