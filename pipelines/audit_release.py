@@ -16,10 +16,10 @@ from pipelines.audit import AuditResult, audit
 from pipelines.audit_editions import editions_before
 from pipelines.audit_knowledge import Edition
 from pipelines.audit_model import ContradictionError
+from pipelines.checksums import CHECKSUMS
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.pooled import pooled_period
 from pipelines.register import Store
-from pipelines.release import CHECKSUMS
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from pipelines.counting import Counted, counted
 from pipelines.cover import load_cover_rules
 from pipelines.errors import PreviousError, UnreadableReturn
 from pipelines.findings import Finding, Verdict, in_order, verdict
-from pipelines.places import Header
+from pipelines.places import Header, said_once
 from pipelines.reading import Return, contract_for, read_return
 from pipelines.reading_sheet import Sheet
 
@@ -128,12 +128,13 @@ def check_return(ret: Return, *, catalog: Catalog, region: Region) -> CheckResul
     findings += check_across(ret, cover, parsed, catalog=catalog)
     for sheet in ret.sheets.values():
         findings = [sheet.in_file(found) for found in findings]
+    headers = {sheet.sheet: sheet.header for sheet in ret.sheets.values() if sheet.header is not None}
+    findings = said_once(findings, headers=headers, catalog=catalog)
     ordered = in_order(confirmed(findings, answers, levels=LEVELS, catalog=catalog))
     tables = {
         dataset: typed.select(*_identity(cover), pl.exclude("row")) for dataset, typed in parsed.items()
     }
     lines = _cover_lines(cover, ret, catalog=catalog)
-    headers = {sheet.sheet: sheet.header for sheet in ret.sheets.values() if sheet.header is not None}
     return CheckResult(ordered, verdict(ordered), LEVELS, ret.sha256, tables, lines, tuple(answers), headers)
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from data_contracts.model import TOTAL, Catalog, Region
-from data_contracts.words import meant_on_cover, meant_partner
+from data_contracts.model import TOTAL, Catalog, Contract, Region
+from data_contracts.words import column_meant, meant, meant_on_cover, meant_partner
 from pipelines.cover import CoverField, CoverRules
-from pipelines.findings import Finding, Place, echo, finding, suggestion
+from pipelines.findings import Finding, Place, clean, echo, finding, suggestion
 from pipelines.reading import contract_for
 
 Value = str | int | bool | datetime.date | tuple[str, ...]
@@ -138,7 +138,7 @@ def _words(asked: Asked) -> Parsed:
 
 
 def _column_codes(asked: Asked) -> Parsed:
-    """Pairs `column=code` of the dataset's dimensions, never `_T`."""
+    """Pairs `column=code` of the dataset's dimensions, in codes or labels, never `_T`."""
     if asked.place.dataset is None:
         raise KeyError(f"{asked.field.name}: kind column_codes belongs to a dataset's field")
     contract = contract_for(asked.catalog, asked.place.dataset, version=asked.version)
@@ -148,12 +148,30 @@ def _column_codes(asked: Asked) -> Parsed:
         for code in asked.catalog.allowed(column)
         if code != TOTAL
     }
-    pairs = tuple(pair for pair in re.split(r"[,;\s]+", re.sub(r"\s*=\s*", "=", asked.text.lower())) if pair)
+    pairs = [pair for pair in re.split(r"[,;\s]+", re.sub(r"\s*=\s*", "=", asked.text.lower())) if pair]
     known = {pair.lower(): pair for pair in allowed}
-    for pair in pairs:
-        if pair not in known:
-            return asked.wrong("C-not-collected-unknown", suggestion=suggestion(pair, sorted(allowed)))
-    return tuple(sorted(known[pair] for pair in set(pairs))), None
+    if all(pair in known for pair in pairs):
+        return tuple(sorted(known[pair] for pair in set(pairs))), None
+    found = set()
+    for pair in re.split(r"[,;\n]\s*(?=[^,;=\n]+=)", asked.text.strip(" ,;")):
+        meanings = sorted(_pairs_meant(asked, contract, pair) & allowed)
+        if len(meanings) > 1:
+            return asked.wrong("C-ambiguous-label", allowed=", ".join(meanings))
+        if not meanings:
+            close = suggestion(pair.lower(), sorted(allowed))
+            return asked.wrong("C-not-collected-unknown", suggestion=close)
+        found |= {*meanings}
+    return tuple(sorted(found)), None
+
+
+def _pairs_meant(asked: Asked, contract: Contract, pair: str) -> set[str]:
+    """The pairs that a column and a code, each by itself or by a label in any language, may mean."""
+    name, _, word = pair.partition("=")
+    named = column_meant(asked.catalog, contract, clean(name))
+    column = next((column for column in contract.dimensions if column.name == named), None)
+    return (
+        set() if column is None else {f"{named}={code}" for code in meant(asked.catalog, column, clean(word))}
+    )
 
 
 _PARSERS: Mapping[str, Callable[[Asked], Parsed]] = {

@@ -23,9 +23,9 @@ from typing import Literal
 
 import polars as pl
 
+from pipelines.checksums import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 from pipelines.errors import StoreError
 from pipelines.register import Store
-from pipelines.release import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 
 
 @dataclass(frozen=True)

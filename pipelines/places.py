@@ -7,7 +7,7 @@ tools need; a person who has the workbook open needs `arrests!C17`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +19,7 @@ from pipelines.reading_rows import first_with_content
 from pipelines.sandbox_sheet import column_letters
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
+_ERROR_VALUE = "L0-error-value"
 _FIELD, _VALUE = "A", "B"  # of the sheet cover
 
 
@@ -56,6 +57,23 @@ def header_of(rows: pl.DataFrame, meant: Callable[[str], str | None]) -> Header 
         if name is not None:
             letters.setdefault(name, column_letters(position))
     return Header(start + 1, letters)
+
+
+def said_once(
+    findings: Sequence[Finding], *, headers: Mapping[str, Header], catalog: Catalog
+) -> list[Finding]:
+    """The findings without those of a table's cells (level 1) that hold an error of the spreadsheet program."""
+    errors = {(found.sheet, found.row, found.column) for found in findings if found.code == _ERROR_VALUE}
+    if not errors:
+        return [*findings]
+    places = [address_of(found, headers=headers, catalog=catalog) for found in findings]
+    return [
+        found
+        for found, place in zip(findings, places, strict=True)
+        if catalog.findings[found.code].level != 1
+        or found.sheet not in headers
+        or (place.sheet, place.row, place.letters) not in errors
+    ]
 
 
 def address_of(found: Finding, *, headers: Mapping[str, Header], catalog: Catalog) -> Address:

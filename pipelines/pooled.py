@@ -36,8 +36,8 @@ def pooled_figures(by_partner: pl.DataFrame, period: tuple[int, int], contract: 
     whole = (value.is_not_null() | open_code).all() & value.is_not_null().any()
     broken = state.eq("B").any() & whole
     missing = state.filter(value.is_null()).first()
-    told = pl.when(open_code).then(pl.lit(AT_LEAST)).otherwise(pl.col("obs_note"))
-    notes = pl.when(whole).then(told).otherwise(pl.col("obs_note")).str.split(";").explode()
+    told = pl.when(whole & open_code).then(pl.lit(AT_LEAST)).otherwise(pl.col("obs_note"))
+    notes = told.str.split(";").explode()
     return (
         by_partner.filter(
             pl.col("reference_year").is_between(first, last), pl.col("release_table").is_in(tables)

@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts.model import Contract
 from pipelines.frozen import Earlier
-from pipelines.rounding import METHOD, WIDE_METHOD
+from pipelines.rounding import method_of_sum
 
 Row = dict[str, Any]
 Key = tuple[str, ...]
@@ -61,7 +61,7 @@ class Parts:
         methods = [method for _, method in values if method]
         return row | {
             "obs_value": float(sum(value for value, _ in values)),
-            "obs_method": sum_method(methods) if methods else "",
+            "obs_method": method_of_sum(methods) if methods else "",
         }
 
     def _key(self, row: Row) -> Key:
@@ -69,8 +69,3 @@ class Parts:
 
     def _cell(self, row: Row) -> str:
         return "|".join(row[name] for name in self.contract.dimension_names)
-
-
-def sum_method(methods: Sequence[str]) -> str:
-    """The method of a sum of rounded figures: that of its widest part, and how many of them it holds."""
-    return f"{WIDE_METHOD if WIDE_METHOD in methods else METHOD}x{len(methods)}"

@@ -16,7 +16,7 @@ from data_contracts.interface import load_interface, structure_id
 from data_contracts.model import Catalog, Contract
 from data_contracts.words import meant_partner
 from pipelines.cover import load_cover_rules
-from pipelines.findings import EMPTY, Finding, Place, echo, finding
+from pipelines.findings import Finding, Place, echo, finding
 from pipelines.limits_listing import listed
 from pipelines.reading_cover import RawCover
 from pipelines.reading_rows import BLANKS
@@ -134,5 +134,5 @@ def repeated_keys(
     cells, found = listed(again, Place(place.dataset, place.sheet), catalog=catalog)
     for row, before in cells.iter_rows():
         here = Place(place.dataset, place.sheet, row)
-        found.append(finding(catalog, "L0-sdmx-repeated-key", place=here, seen=EMPTY, first=before))
+        found.append(finding(catalog, "L0-sdmx-repeated-key", place=here, first=before))
     return first.filter(pl.col("row") == pl.col("first")), found

@@ -85,13 +85,12 @@ def _stop(code: str, seen: str, sheet: str, *, rules: CoverRules, catalog: Catal
 
 def _sheet_findings(sheet: Mapping[str, Any], *, table: bool, catalog: Catalog) -> list[Finding]:
     name = echo(sheet["name"])
-    found = [
-        finding(
-            catalog, "L0-formula", place=Place(sheet=name, row=rows[0], column=letters), seen=f"{len(rows)}"
-        )
-        for letters, rows in sheet["formulas"].items()
-    ]
     most = load_cover_rules(catalog.root).limits.listed_faults
+    found = [
+        finding(catalog, "L0-formula", place=Place(sheet=name, row=row, column=letters), seen=f"{len(rows)}")
+        for letters, rows in sheet["formulas"].items()
+        for row in rows[:most]
+    ]
     found += [
         finding(catalog, "L0-error-value", place=Place(sheet=name, row=row, column=letters))
         for row, letters in sheet["errors"][:most]

@@ -30,6 +30,7 @@ from pipelines.reading_content import content_sha256, folder_files
 from pipelines.screening import personal_data_in
 
 _START = "0" * 64
+_BLOCK = 4096  # bytes; an event has about 400
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -149,24 +150,17 @@ class Store:
         return content[: content.rfind(b"\n") + 1].splitlines()
 
     def _event(self, sha256: str, kinds: tuple[str, ...]) -> dict[str, Any] | None:
-        return next(
-            (e for e in reversed(self.events()) if e["sha256"] == sha256 and e["event"] in kinds), None
-        )
+        named = (json.loads(line) for line in reversed(self._lines()) if sha256.encode() in line)
+        return next((e for e in named if e["sha256"] == sha256 and e["event"] in kinds), None)
 
     def append(self, event: str, sha256: str, **values: Any) -> dict[str, Any]:
         """Adds a line to the ledger, chained to the hash of the line before, and waits until it is on disk."""
         self.root.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            self._cut_torn_line()
-            events = self.events()
-            previous = events[-1]["hash"] if events else _START
-            entry = {
-                "number": len(events) + 1,
-                "event": event,
-                "sha256": sha256,
-                **values,
-                "previous": previous,
-            }
+            last = self._last_line()
+            before: dict[str, Any] = json.loads(last) if last else {"number": 0, "hash": _START}
+            entry = {"number": before["number"] + 1, "event": event, "sha256": sha256, **values}
+            entry["previous"] = before["hash"]
             entry["hash"] = _entry_hash(entry)
             line = json.dumps(entry, ensure_ascii=False, sort_keys=True)
             with self.ledger.open("ab") as handle:
@@ -183,14 +177,24 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _cut_torn_line(self) -> None:
-        """A crash can leave half a line, which never was an event; it is set aside, not kept in the chain."""
-        content = self.ledger.read_bytes() if self.ledger.exists() else b""
-        if not content or content.endswith(b"\n"):
-            return
-        whole, torn = content[: content.rfind(b"\n") + 1], content[content.rfind(b"\n") + 1 :]
-        write_once(self.root / f"ledger.torn-{hashlib.sha256(torn).hexdigest()[:12]}", torn)
-        os.truncate(self.ledger, len(whole))
+    def _last_line(self) -> bytes:
+        """The ledger's last whole line, from its end alone, for a ledger only grows; empty where there is none.
+
+        A crash can leave half a line, which never was an event; it is set aside, not kept in the chain.
+        """
+        if not self.ledger.exists():
+            return b""
+        size = self.ledger.stat().st_size
+        content, length = b"", min(size, _BLOCK)
+        with self.ledger.open("rb") as handle:
+            while length and (content.count(b"\n") < 2 and len(content) < size):
+                handle.seek(-length, os.SEEK_END)
+                content, length = handle.read(), min(2 * length, size)
+        whole, _, torn = content.rpartition(b"\n")
+        if torn:
+            write_once(self.root / f"ledger.torn-{hashlib.sha256(torn).hexdigest()[:12]}", torn)
+            os.truncate(self.ledger, size - len(torn))
+        return whole.rpartition(b"\n")[2]
 
     def verify_ledger(self) -> int:
         """Checks the chain and every object; returns the number of events.

@@ -1,12 +1,11 @@
-"""Published observations as files: SDMX-CSV 2.0, the data package's description and the checksums.
+"""Published observations as files: SDMX-CSV 2.0, and the data package's description.
 
 Belongs here: the form of the release folder's data. Which figures there are was decided in `protection.py`;
-the report is made from these files by `report/`.
+the report is made from these files by `report/`. The list of checksums is `checksums.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -16,12 +15,12 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import TOTAL, Contract
+from pipelines.checksums import sha256_of, write_checksums
 from pipelines.statistics import observation_columns
 
 HEAD = ["STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "TIME_PERIOD"]
 TAIL = ["MEASURE", "OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "OBS_METHOD", "OBS_NOTE", "PARTNERS_REPORTING"]
 FREQUENCY_OF_BLOCKS = "A3"
-CHECKSUMS = "SHA256SUMS"
 
 
 def sdmx_columns(contract: Contract) -> list[str]:
@@ -125,37 +124,6 @@ def data_package(
         "version": str(year),
         "resources": resources,
     }
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def write_checksums(folder: Path) -> Path:
-    """Writes `SHA256SUMS` over every file of a folder, in the form that `sha256sum --check` reads."""
-    target = folder / CHECKSUMS
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != target)
-    lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    target.write_text("".join(lines), encoding="utf-8")
-    return target
-
-
-def checksums_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file that a release lists, by its path."""
-    lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
-    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-
-
-def checksum_problems(folder: Path) -> list[str]:
-    """What differs between a release folder and its `SHA256SUMS`, one sentence a file."""
-    listed = checksums_of(folder)
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    present -= {CHECKSUMS}
-    problems = [f"{name}: listed, but not there" for name in sorted(set(listed) - present)]
-    problems += [f"{name}: there, but not listed" for name in sorted(present - set(listed))]
-    differ = [name for name in sorted(present & set(listed)) if sha256_of(folder / name) != listed[name]]
-    return problems + [f"{name}: differs from its checksum" for name in differ]
 
 
 def publish_folder(

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts.model import Region
-from pipelines.acceptance import accepted_returns
+from pipelines.acceptance import accepted_returns, all_returns
 from pipelines.questions import Question, questions
 from pipelines.register import Store
 from pipelines.reporting_states import MISSING, deadline_of, is_late, state_of
@@ -35,7 +35,8 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
     """The state of reporting over an edition's years.
 
     Grain: partner x reference year x dataset. Columns: `state` (reported, partial, nil, not_available,
-    not_applicable, missing), `submission` that counts, `received_at` (UTC), `late` against the region's deadline,
+    not_applicable, missing), `submission` that counts, `received_at` (UTC), `late`: whether the
+    first return that was accepted came after the region's deadline, for a revision makes nobody late,
     `note` (coverage and breaks, in the partner's words), `rejected_codes` of rejected submissions,
     `open_warnings` of the submission that counts, those that concern the whole return with each dataset.
     """
@@ -46,7 +47,7 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
         | {"open_warnings": _open(asked[line["sha256"]], line["dataset"])}
         for line in counting.iter_rows(named=True)
     }
-    rejected = _rejected(verdicts)
+    rejected, first = _rejected(verdicts), _first_received(Store(store))
     rows = []
     for of_year in region.shown_years(year):
         deadline = deadline_of(region, of_year)
@@ -54,7 +55,9 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
             for dataset in region.datasets:
                 line = accepted.get((partner.code, of_year, dataset))
                 codes = rejected.get((partner.code, of_year), "")
-                rows.append(_row(partner.code, of_year, dataset, line=line, codes=codes, deadline=deadline))
+                received = first.get((partner.code, of_year))
+                late = None if received is None else is_late(received, deadline)
+                rows.append(_row(partner.code, of_year, dataset, line=line, codes=codes, late=late))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
@@ -65,17 +68,22 @@ def _rejected(verdicts: pl.DataFrame) -> dict[tuple[str, int], str]:
     return {key: " ".join(sorted(codes)) for key, codes in found.items()}
 
 
+def _first_received(store: Store) -> dict[tuple[str, int], str]:
+    """When the first return was received that was accepted, by partner and year."""
+    first = all_returns(store).group_by("partner", "reference_year").agg(pl.col("received_at").min())
+    return {(partner, year): received for partner, year, received in first.iter_rows()}
+
+
 def _open(asked: Sequence[Question], dataset: str) -> int:
     return sum(question.concerns(dataset) and not question.confirmed for question in asked)
 
 
 def _row(
-    partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, deadline: str | None
+    partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, late: bool | None
 ) -> tuple[object, ...]:
     if line is None:
         return partner, year, dataset, MISSING, None, None, None, "", codes, None
     received = str(line["received_at"])
     notes = [str(line[name]) for name in ("coverage_note", "break_note") if line[name]]
-    late = is_late(received, deadline)
     shown = partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes), codes
     return *shown, line["open_warnings"]

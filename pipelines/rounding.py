@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ import numpy as np
 BASE = 5
 # What a published figure says of its rounding; the second where a step more was needed for the sums to hold.
 METHOD, WIDE_METHOD = f"R{BASE}", f"R{BASE}W"
+_OF_PARTS = re.compile(rf"({METHOD}|{WIDE_METHOD})(?:x(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,28 @@ class Rounding:
 
     values: Mapping[str, int]
     wide: bool
+
+
+def method_of_sum(methods: Sequence[str]) -> str:
+    """The method of a sum of rounded figures: that of its widest part, and how many of them it holds."""
+    return f"{WIDE_METHOD if WIDE_METHOD in methods else METHOD}x{len(methods)}"
+
+
+def most_error(method: str) -> int:
+    """How far a published count may be from the true one by its method: less than the base, the base with the step
+    more, and so many times as much as it is a sum of so many rounded figures.
+
+    Raises:
+        ValueError: The method is none of rounding.
+    """
+    if method == "":
+        return 0
+    found = _OF_PARTS.fullmatch(method)
+    if found is None:
+        raise ValueError(
+            f"OBS_METHOD {method!r} is no rounding; a mean or a rate cannot be compared as a count"
+        )
+    return (BASE if found[1] == WIDE_METHOD else BASE - 1) * int(found[2] or 1)
 
 
 class RoundingError(Exception):

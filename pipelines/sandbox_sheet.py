@@ -114,8 +114,6 @@ class SheetReader(Reader):
         number = int(written) if written is not None and written.isdecimal() else following
         if number < 1:
             raise Refused("L0-cannot-open")
-        if number > self.limits["rows"]:
-            raise Refused("L0-sheet-too-large", str(number))
         return number
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -137,8 +135,9 @@ class SheetReader(Reader):
         self._cell = None
         if self._value is None and not self._formula:
             return
-        if self._column > self.limits["columns"]:
-            raise Refused("L0-sheet-too-large", str(self._column))
+        for number, most in ((self._row, "rows"), (self._column, "columns")):
+            if number > self.limits[most]:
+                raise Refused("L0-sheet-too-large", str(number))
         if self._formula:
             self.formulas.setdefault(column_letters(self._column), []).append(self._row)
         elif kind == "e":

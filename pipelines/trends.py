@@ -36,8 +36,10 @@ CLAIMS: dict[str, pl.DataType] = {
     "comparison": pl.String(),
     "before_period": pl.String(),
     "before_value": pl.Float64(),
+    "before_rounded": pl.Boolean(),
     "after_period": pl.String(),
     "after_value": pl.Float64(),
+    "after_rounded": pl.Boolean(),
     "test": pl.String(),
     "exposure": pl.Int32(),
     "dispersion": pl.Float64(),
@@ -47,7 +49,6 @@ CLAIMS: dict[str, pl.DataType] = {
     "ratio": pl.Float64(),
     "ratio_low": pl.Float64(),
     "ratio_high": pl.Float64(),
-    "rounded": pl.Boolean(),
     "completeness": pl.String(),
     "licensed": pl.Boolean(),
     "wording_key": pl.String(),
@@ -90,11 +91,6 @@ class Claim:
         """The earlier year, or its years."""
         first, last = self.years.before[0], self.years.before[-1]
         return str(first) if first == last else f"{first} to {last}"
-
-    @property
-    def rounded(self) -> bool:
-        """Whether one of the figures was rounded to protect persons."""
-        return any(count is not None and count.rounded for count in (self.before, self.after))
 
     def wording_key(self, words: TrendWords) -> str:
         """Which wording is licensed."""
@@ -208,14 +204,19 @@ def _row(claim: Claim, words: TrendWords) -> tuple[object, ...]:
     p, ratio, low, high = (_digits(number) for number in numbers)
     test = "" if found is None else EXACT_TEST if claim.dispersion is None else BATCH_TEST
     adjustment = "" if found is None else ADJUSTMENTS[series.family][0]
-    values = [None if count is None else float(count.published) for count in (claim.before, claim.after)]
+    before, after = _value(claim.before), _value(claim.after)
     return (
         claim.name, series.family, series.name, series.label, series.ref_area, series.measure, claim.comparison,
-        claim.before_period, values[0], str(claim.years.after), values[1], test, len(claim.years.before),
+        claim.before_period, *before, str(claim.years.after), *after, test, len(claim.years.before),
         _digits(None if claim.dispersion is None else claim.dispersion.factor), p,
-        adjustment, _digits(claim.p_adjusted), ratio, low, high, claim.rounded, claim.completeness,
+        adjustment, _digits(claim.p_adjusted), ratio, low, high, claim.completeness,
         key in ("rise", "fall"), key, claim.wording(words), claim.reason(words),
     )  # fmt: skip
+
+
+def _value(count: Count | None) -> tuple[float | None, bool]:
+    """A count as published, and whether it was rounded to protect persons."""
+    return (None, False) if count is None else (float(count.published), count.rounded)
 
 
 def _digits(number: float | None) -> float | None:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.exact import two_counts_p
-from pipelines.rounding import BASE, METHOD, WIDE_METHOD
+from pipelines.rounding import most_error
 
 ALPHA = 0.05
-_ROUNDED = re.compile(rf"({METHOD}|{WIDE_METHOD})(?:x(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -55,23 +53,12 @@ class Comparison:
 
 
 def published_count(value: float, method: str) -> Count:
-    """A published figure as a count.
-
-    Less than the base away from the truth, the base where a step was added, so many times where it is a sum of so
-    many rounded figures.
+    """A published figure as a count, with what its rounding allows.
 
     Raises:
         ValueError: The method is none of rounding.
     """
-    published = int(value)
-    if method == "":
-        return Count(published, published, published)
-    found = _ROUNDED.fullmatch(method)
-    if found is None:
-        raise ValueError(
-            f"OBS_METHOD {method!r} is no rounding; a mean or a rate cannot be compared as a count"
-        )
-    error = (BASE if found[1] == WIDE_METHOD else BASE - 1) * int(found[2] or 1)
+    published, error = int(value), most_error(method)
     return Count(published, max(0, published - error), published + error)
 
 

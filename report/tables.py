@@ -116,8 +116,7 @@ def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, 
     rows, figures = [], []
     for code, label in codes.items():
         shown = [
-            _finder(edition, contract, measure, edition.area, period)({dimension: code})
-            for period in periods
+            _finder(edition, contract, measure, edition.area, period)({dimension: code}) for period in periods
         ]
         rows.append([label, *(figure.shown for figure in shown)])
         figures += shown
@@ -249,13 +248,20 @@ def rates(edition: Edition) -> str:
 
 def marks(edition: Edition) -> str:
     """What the marks on figures mean, as the interface describes them."""
-    described: dict[str, str] = {}
+    described: dict[str, dict[str, str]] = {}
     for name in ("OBS_STATUS", "OBS_METHOD", "OBS_NOTE"):
         for value in load_interface(edition.catalog.root).observation_column(name).values:
             if value.mark:
-                described.setdefault(value.mark, value.description)
-    rows = [[edition.derived(0, "zero"), ZERO], *([mark, meaning] for mark, meaning in described.items())]
+                described.setdefault(value.mark, {})[value.code] = value.description
+    rows = [[edition.derived(0, "zero"), ZERO], *([mark, _meaning(by)] for mark, by in described.items())]
     return table("marks", "Marks on figures, and what they mean", ["Mark", "Meaning"], rows, words=2)
+
+
+def _meaning(described: Mapping[str, str]) -> str:
+    """What a mark means: of the one code that has it, or of each."""
+    if len(described) == 1:
+        return next(iter(described.values()))
+    return ". ".join(f"{code}: {meaning}" for code, meaning in described.items())
 
 
 NAMED: Mapping[str, Callable[[Edition], str]] = {

@@ -6,7 +6,7 @@ in `sentences.py`; what is licensed was decided in `pipelines/trends.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from data_contracts.interface import load_interface
 from report.edition import Edition
@@ -80,8 +80,8 @@ def _tests(edition: Edition, name: str, caption: str, rows: Sequence[Row]) -> st
         [
             row["label"],
             titles[row["comparison"]],
-            _count(edition, row, "before_value"),
-            _count(edition, row, "after_value"),
+            _count(edition, row, "before"),
+            _count(edition, row, "after"),
             *([_number(edition, row, "dispersion", 2)] if batched else []),
             _number(edition, row, "p", 3),
             _number(edition, row, "p_adjusted", 3),
@@ -104,11 +104,12 @@ def _titles(edition: Edition, column: str) -> dict[str, str]:
     return {value.code: value.description for value in found.values}
 
 
-def _count(edition: Edition, row: Row, column: str) -> str:
-    if not row[column]:
+def _count(edition: Edition, row: Row, period: str) -> str:
+    value = row[f"{period}_value"]
+    if not value:
         return NOTHING
-    mark = "~" if row["rounded"] == "true" else ""
-    return edition.printed("claims", row, column, f"{mark}{float(row[column]):.0f}")
+    mark = "~" if row[f"{period}_rounded"] == "true" else ""
+    return edition.printed("claims", row, f"{period}_value", f"{mark}{float(value):.0f}")
 
 
 def _number(edition: Edition, row: Row, column: str, decimals: int, *, missing: str = NOTHING) -> str:
@@ -134,8 +135,16 @@ def _reasons(edition: Edition, rows: Sequence[Row]) -> Iterator[str]:
             series.setdefault((row["comparison"], row["reason"]), []).append(row)
     for (comparison, _), group in series.items():
         reason = edition.printed("claims", group[0], "reason")
-        labels = "; ".join(dict.fromkeys(row["label"] for row in group))
-        yield plain(f"With {titles[comparison]}, because {reason}: {labels}.")
+        yield plain(f"With {titles[comparison]}, because {reason}: {_listed(row['label'] for row in group)}.")
+
+
+def _listed(labels: Iterable[str]) -> str:
+    """Labels of series, those of one breakdown together: what is broken down, and its codes behind it."""
+    codes: dict[str, list[str]] = {}
+    for label in dict.fromkeys(labels):
+        series, _, code = label.partition(": ")
+        codes.setdefault(series, []).extend([code] if code else [])
+    return "; ".join(f"{series} ({', '.join(of)})" if of else series for series, of in codes.items())
 
 
 def clear_rises(edition: Edition) -> str:

@@ -78,7 +78,9 @@ def notes_on(figures: Iterable[Figure]) -> str:
     shown = list(figures)
     notes = set().union(*(figure.notes for figure in shown)) if shown else set()
     told = {
-        "~ rounded at random to a multiple of five": any(f.rounded and f.value is not None for f in shown),
+        "~ rounded at random to a multiple of five, or a sum with such figures in it": any(
+            f.rounded and f.value is not None for f in shown
+        ),
         "≥ at least": "at_least" in notes,
         "b break in the series": "break" in notes,
         "p partial coverage": "partial" in notes,

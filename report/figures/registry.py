@@ -16,6 +16,7 @@ from report.edition import Edition
 from report.figures.bars import by_code, partners_split
 from report.figures.chart import Chart, head_of, sentence
 from report.figures.columns import by_partner, measures, profile, recent, yearly
+from report.figures.curves import power
 from report.figures.geography import region_map
 from report.figures.heat import partners_by_code, reporting
 from report.figures.intervals import rates
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
     "heat": partners_by_code,
     "map": region_map,
     "rates": rates,
+    "power": power,
     "reporting": reporting,
     "profile": profile,
 }

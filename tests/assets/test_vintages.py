@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.checksums import write_checksums
 from pipelines.editions import publish
-from pipelines.release import write_checksums
 from tests.assets.tiny import REGION, Place, Run, hand_over, rows_of
 
 

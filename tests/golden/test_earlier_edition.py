@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from examples.demonstration.earlier_edition import PLACE, PUBLISHED_ON, REGION, YEAR, main
-from pipelines.release import checksum_problems
+from pipelines.checksums import checksum_problems
 from tests.editions import Built
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ ACCEPTED = [
     RETURNS / "2025" / "XKX-2025-1.zip",
 ]
 REJECTED = RETURNS / "2025" / "ALB-2025-2.xlsx"
+PUBLISHED = ROOT / "examples" / "demonstration" / "published"
 HEAVY = (
     "dagster", "duckdb", "great_expectations", "ipykernel", "kaleido", "nbclient", "numpy", "pandas", "playwright",
     "plotly", "pyarrow", "pypandoc", "scipy", "typst",
@@ -118,6 +120,17 @@ def test_the_ways_back_need_no_more(light: Path, tmp_path: Path) -> None:
     assert "REJECTED" in page.read_text(encoding="utf-8") and marked.read_bytes().startswith(b"PK")
     report = run(light, "tesat", "check", REJECTED, "--format", "ess", at=tmp_path)
     assert json.loads(report.stdout)[0]["value"] == "rejected", report.stderr
+
+
+def test_a_release_is_verified_without_what_made_it(light: Path, tmp_path: Path) -> None:
+    release = next(PUBLISHED.glob("*/SHA256SUMS")).parent
+    copy = tmp_path / release.name
+    shutil.copytree(release, copy)
+    done = run(light, "tesat", "verify", copy, at=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{copy}: every file is as released.\n", "")
+    (copy / "data" / "more.csv").write_text("x\n", encoding="utf-8")
+    done = run(light, "tesat", "verify", copy, at=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "data/more.csv: there, but not listed\n")
 
 
 @pytest.mark.parametrize("command", ["build", "demo", "verify"])

@@ -209,8 +209,21 @@ CASES = [
     ),
     Case(
         "C-not-collected-unknown",
-        each("arrests__not_collected", "sex=unknown", "sex=_T", "charged=1", "sex"),
-        each("arrests__not_collected", "AGE_GROUP = 18_24; citizenship=eu", '["age_group=18_24"]'),
+        each(
+            "arrests__not_collected",
+            "sex=unknown",
+            "sex=_T",
+            "charged=1",
+            "sex",
+            "Spol = Ženski; sex=unknown",
+        ),
+        each("arrests__not_collected", "AGE_GROUP = 18_24; citizenship=eu", '["age_group=18_24"]')
+        | each(
+            "arrests__not_collected",
+            "Age group = 18_24, Citizenship=eu",
+            "Grupmosha = 18 deri 24",
+            "Возрасна група = 18 до 24; age_group=25_34",
+        ),
     ),
     Case(
         "C-confirmation-form",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests.mutation.returns import (
     TABLES,
@@ -134,6 +135,12 @@ def _hide(book: openpyxl.Workbook, state: str) -> None:
     book["arrests"].sheet_state = state
 
 
+def _format_to_the_end(book: openpyxl.Workbook) -> None:
+    """Formatted, but empty cells below the table, as far as the sheet reaches."""
+    for row in (30_000, 1_048_576):
+        book["arrests"].cell(row, 2).font = Font(bold=True)
+
+
 def _hide_row(number: int) -> Maker:
     def change(book: openpyxl.Workbook) -> None:
         book["arrests"].row_dimensions[number].hidden = True
@@ -244,14 +251,16 @@ CASES = [
     ),
     Case(
         "L0-error-value",
-        {"of a lookup": sheets(arrests__G2="#N/A")},
+        {"of a lookup": sheets(arrests__G2="#N/A"), "of a count": sheets(arrests__G2="#DIV/0!")},
         {"on an ignored sheet": sheets(codes__A1="#N/A")},
-        frozenset({"T1-unknown-marker"}),
     ),
     Case(
         "L0-sheet-too-large",
         {"rows": sheets(arrests__A200000="x"), "columns": sheets(arrests__ZZ1="x")},
-        {"far, but empty": sheets(arrests__A20000=None)},
+        {
+            "far, but empty": sheets(arrests__A20000=None),
+            "formatted to the last row": workbook(_format_to_the_end),
+        },
     ),
     Case(
         "L0-unknown-sheet",

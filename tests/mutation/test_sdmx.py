@@ -9,11 +9,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from data_contracts.translations import translated
 from pipelines.annotated import write_annotated
-from pipelines.checking import check_path
+from pipelines.checking import check_path, check_return
+from pipelines.counting import code_counts
 from pipelines.findings import Finding
+from pipelines.reading import read_return
 from pipelines.release import sdmx_columns
 from tests.mutation.returns import CATALOG, REGION, TABLES, folder
 
@@ -24,6 +27,8 @@ COVERED = {
         "withheld",
     )
 }  # fmt: skip
+EXAMPLE = Path(__file__).parents[2] / "examples" / "demonstration"
+PUBLISHED = EXAMPLE / "published" / "western_balkans-2024" / "data"
 CONTRACT = CATALOG.contracts["arrests"]
 COLUMNS = sdmx_columns(CONTRACT)
 Observation = dict[str, str]
@@ -163,8 +168,32 @@ def test_the_marked_copy_marks_the_senders_rows(tmp_path: Path) -> None:
 
 def test_a_published_edition_is_no_return(tmp_path: Path) -> None:
     """Its other areas and its rounded figures are named, and nothing of it is taken for a count."""
-    published = Path(__file__).parents[2] / "examples" / "demonstration" / "published"
     path = folder()(tmp_path)
-    shutil.copy(next(published.glob("*/data/arrests.csv")), path / "arrests.csv")
+    shutil.copy(PUBLISHED / "arrests.csv", path / "arrests.csv")
     codes = {one.code for one in found(path)}
     assert {"L0-sdmx-area", "L0-sdmx-period"} <= codes
+
+
+def test_what_was_published_exactly_is_the_return_that_it_came_from(tmp_path: Path) -> None:
+    """Of one partner and year, without offences, of which a subtotal is published, it is accepted with the same counts."""
+    source = read_return(EXAMPLE / "returns" / "2024" / "SRB-2024-1.xlsx", catalog=CATALOG)
+    (tmp_path / "cover.yaml").write_text(yaml.safe_dump(source.cover), encoding="utf-8")
+    for dataset in source.sheets:
+        with (PUBLISHED / f"{dataset}.csv").open(encoding="utf-8", newline="") as handle:
+            rows = [
+                row
+                for row in csv.DictReader(handle)
+                if (row["REF_AREA"], row["TIME_PERIOD"]) == ("SRB", "2024")
+            ]
+        own = [row for row in rows if row.get("OFFENCE", "_T") == "_T"]
+        with (tmp_path / f"{dataset}.csv").open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(own[0]))
+            writer.writeheader()
+            writer.writerows(own)
+    result = check_path(tmp_path, catalog=CATALOG, region_name=REGION)
+    assert (result.verdict, result.findings) == ("accepted", ())
+    checked = check_return(source, catalog=CATALOG, region=CATALOG.region(REGION))
+    for dataset, table in result.tables.items():
+        contract = CATALOG.contracts[dataset]
+        counts = code_counts(table, contract, "type_of_terrorism")
+        assert counts and counts == code_counts(checked.tables[dataset], contract, "type_of_terrorism")

@@ -24,7 +24,6 @@ from pipelines.edition_data import ANNEX_TABLES
 from pipelines.frozen import NOTE as FIRST_PUBLISHED
 from pipelines.frozen import SUPPRESSED
 from pipelines.marks import LOW_RELIABILITY, PROVISIONAL, REVISED
-from pipelines.protection_sums import sum_method
 from pipelines.quality import QUALITY
 from pipelines.rates import RATES
 from pipelines.reading_sheet import Sheet
@@ -33,6 +32,7 @@ from pipelines.reporting import COLUMNS
 from pipelines.revisions import REVISIONS
 from pipelines.rounding import METHOD as ROUNDED
 from pipelines.rounding import WIDE_METHOD as WIDER
+from pipelines.rounding import method_of_sum
 from pipelines.shown import number_of, shown
 from pipelines.statistics import SQL, read_cells
 from pipelines.trends import CLAIMS
@@ -182,7 +182,7 @@ def test_states_notes_and_methods_are_those_that_the_statistics_write() -> None:
     later = {FIRST_PUBLISHED, LOW_RELIABILITY, PROVISIONAL, REVISED}
     assert set(note.codes) == written_in_sql(r"(?:then|else) '([a-z_]+)'") - {"value", "zero"} | later
     assert set(method.codes) == {ROUNDED, WIDER, MEAN} | {
-        sum_method([one])[:-1] + "{n}" for one in (ROUNDED, WIDER)
+        method_of_sum([one])[:-1] + "{n}" for one in (ROUNDED, WIDER)
     }
     assert set(INTERFACE.observation_column("CONF_STATUS").codes) == {"F", SUPPRESSED["conf_status"]}
 

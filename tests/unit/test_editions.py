@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from assets.cli import app
 from pipelines import editions
+from pipelines.checksums import write_checksums
 from pipelines.editions import last_of, publish, published_editions
 from pipelines.errors import StoreError
 from pipelines.register import Store
-from pipelines.release import write_checksums
 
 ROWS = "REF_AREA,TIME_PERIOD,OBS_VALUE\nALB,2024,0012\nBIH,2024,\n"
 

@@ -172,6 +172,7 @@ def test_formula_error_value_and_hidden_rows_are_located(tmp_path: Path) -> None
     located = {(f.code, f.row, f.column, f.seen, f.severity) for f in found if f.sheet == "arrests"}
     assert {
         ("L0-formula", 2, "B", "2", "error"),
+        ("L0-formula", 3, "B", "2", "error"),
         ("L0-error-value", 4, "A", "", "error"),
         ("L0-hidden-rows", None, None, "1", "warning"),
     } <= located

@@ -15,6 +15,7 @@ from pipelines.checking import check_path
 from pipelines.errors import StoreError
 from pipelines.reading_content import content_sha256
 from pipelines.register import Receipt, Store
+from pipelines.reporting import reporting_table
 
 CATALOG = load_catalog()
 HEADER = "type_of_terrorism,offence,sex,age_group,citizenship,persons,charged\n"
@@ -41,8 +42,8 @@ def receive(store: Store, path: Path, at: str = "2026-03-01T10:00:00Z") -> Recei
     return store.receive(path, received_at=at, catalog=CATALOG)
 
 
-def settle(store: Store, path: Path) -> Acceptance:
-    receipt = receive(store, path)
+def settle(store: Store, path: Path, at: str = "2026-03-01T10:00:00Z") -> Acceptance:
+    receipt = receive(store, path, at)
     assert receipt.path is not None
     return accept(
         store, check_path(receipt.path, catalog=CATALOG, region_name="western_balkans"), catalog=CATALOG
@@ -132,6 +133,27 @@ def test_the_highest_submission_counts_and_earlier_ones_stay(store: Store, tmp_p
     assert all_returns(store)["submission"].to_list() == [1] * 6 + [3] * 3
 
 
+@pytest.mark.parametrize(("first", "late"), [("2026-03-31T23:59:59Z", False), ("2026-04-01T00:00:00Z", True)])
+def test_late_is_whose_first_accepted_return_came_after_the_deadline(
+    store: Store, tmp_path: Path, first: str, late: bool
+) -> None:
+    settle(store, hand_in(tmp_path / "a"), first)
+    settle(store, hand_in(tmp_path / "b", submission="2"), "2026-05-02T10:00:00Z")
+    verdicts = pl.DataFrame(
+        schema={
+            "partner": pl.String,
+            "reference_year": pl.Int32,
+            "verdict": pl.String,
+            "codes": pl.List(pl.String),
+        }
+    )
+    table = reporting_table(
+        verdicts, store=store.root, region=CATALOG.region("western_balkans"), year=2025
+    ).filter(partner="XKX", reference_year=2025)
+    told = set(table.select("submission", "received_at", "late").iter_rows())
+    assert told == {(2, "2026-05-02T10:00:00Z", late)}
+
+
 @pytest.mark.parametrize("submission", ["1", "2"])
 def test_a_number_that_is_not_above_is_rejected_and_changes_nothing(
     store: Store, tmp_path: Path, submission: str
@@ -205,6 +227,24 @@ def test_half_a_line_after_a_crash_is_set_aside(store: Store, tmp_path: Path) ->
     receive(store, hand_in(tmp_path / "b", submission="2"))
     assert store.verify_ledger() == 2
     assert len(list(store.root.glob("ledger.torn-*"))) == 1
+
+
+def test_an_event_is_added_without_reading_those_before_the_last(store: Store) -> None:
+    """What stands in the middle of a long ledger is not looked at, whatever the length of its lines."""
+    for number in range(40):
+        store.append(
+            "received",
+            f"{number:064}",
+            received_at="2026-03-01T10:00:00Z",
+            note="x" * (3_000 if number % 7 else 20_000),
+        )
+    whole = store.ledger.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    store.ledger.write_bytes(b"".join([*lines[:20], b"no event\n", *lines[20:]]))
+    entry = store.append("accepted", "0" * 64)
+    assert (entry["number"], entry["previous"]) == (41, json.loads(lines[-1])["hash"])
+    store.ledger.write_bytes(whole + store.ledger.read_bytes().splitlines(keepends=True)[-1])
+    assert [event["number"] for event in store.events()] == list(range(1, 42))
 
 
 def test_names_from_the_sender_are_never_paths(store: Store, tmp_path: Path) -> None:

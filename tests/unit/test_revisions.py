@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from data_contracts.catalog import load_catalog
+from pipelines.checksums import write_checksums
 from pipelines.edition_data import ANNEX_TABLES
 from pipelines.editions import PublishedEdition, last_of, publish, published_editions
 from pipelines.marks import with_revised
-from pipelines.release import write_checksums, write_json
+from pipelines.release import write_json
 from pipelines.revisions import REVISIONS, revisions, side_by_side, years_of
 from pipelines.triangle import revision_triangle
 

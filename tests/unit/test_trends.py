@@ -37,7 +37,9 @@ def test_twelve_and_nineteen() -> None:
 def test_sixty_in_five_years_and_twenty_two_now() -> None:
     found = compare_counts(60, 22, periods_before=5)
     assert round(found.p, 3) == 0.027
-    assert round(found.ratio, 2) == 1.83, "22 to the mean of the five years before; 1.61 is to that of all six"
+    assert round(found.ratio, 2) == 1.83, (
+        "22 to the mean of the five years before; 1.61 is to that of all six"
+    )
     assert (round(found.low, 2), round(found.high, 2)) == (1.07, 3.03)
 
 
@@ -248,6 +250,14 @@ def test_a_rounded_rise_must_be_clear_at_every_value_that_it_may_hide() -> None:
     assert claim(two(15, 60, obs_method="R5"), lines())["wording"] == "rose from ~15 to ~60"
     assert claim(two(15, 45, obs_method="R5"), lines())["licensed"] is True
     assert claim(two(15, 45, obs_method="R5x3"), lines())["licensed"] is False
+
+
+def test_each_figure_says_of_itself_whether_it_was_rounded() -> None:
+    both = two(15, 60)["incidents"]
+    hidden = pl.when(pl.col("time_period") == "2017").then(pl.lit("R5x2")).otherwise(pl.lit(""))
+    found = claim({"incidents": both.with_columns(obs_method=hidden)}, lines())
+    assert (found["before_rounded"], found["after_rounded"]) == (False, True)
+    assert found["wording"] == "rose from 15 to ~60"
 
 
 def test_a_suppressed_figure_is_not_compared() -> None:
