@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.test_page import ARGUMENTS, AXE, NAMES_OF_CHROMIUM, RULES
 from tests.editions import Built
@@ -30,7 +30,7 @@ def looked_at(demonstration: Built) -> Iterator[tuple[list[str], list[str], dict
         page.goto((demonstration.folder / "index.html").as_uri())
         for chart in page.locator(".chart").all():
             chart.scroll_into_view_if_needed()
-        page.wait_for_function("document.querySelectorAll('.chart:not(.is-drawn)').length === 0")
+        expect(page.locator(".chart:not(.is-drawn)")).to_have_count(0, timeout=60_000)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         selectors = {"charts": ".chart.is-drawn", "data": ".figure-tools table", "sidebar": "nav#contents a"}
