@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from data_contracts.mapping import VersionMapping
 from data_contracts.model import Catalog, CodeList, Contract, FindingRule, Region
 from data_contracts.strings import STRINGS, load_strings
-from data_contracts.versions import VersionMapping, problems
+from data_contracts.versions import problems
 
 PACKAGE_ROOT = Path(__file__).parent
 MAPPED = "_to_"

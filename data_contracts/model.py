@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data_contracts.folding import words_of
-from data_contracts.versions import VersionMapping
+from data_contracts.mapping import VersionMapping
 
 TOTAL = "_T"
 NOT_SPECIFIED = "not_specified"

@@ -1,45 +1,17 @@
 """How the codes of one version of a contract become those of the next: the mapping files `v1_to_v2.yaml`.
 
-Belongs here: the shape of a mapping, what it must say, and what becomes of each code on the way to the newest
-version. How cells are carried over is `pipelines/versions.py`.
+Belongs here: what a mapping must say, and what becomes of each code on the way to the newest version. Its shape is
+`mapping.py`; how cells are carried over is `pipelines/versions.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
-if TYPE_CHECKING:
-    from data_contracts.model import Catalog, CodeList, Contract
+from data_contracts.mapping import VersionMapping
+from data_contracts.model import Catalog, CodeList, Contract
 
 NOT_SPECIFIED = "not_specified"
-
-
-class VersionMapping(BaseModel):
-    """One step from a version to the next: by dimension, what each code that is not kept as it is becomes.
-
-    A code that becomes one of several is carried over as not specified, for which of them it was nobody can say.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    source: str = Field(alias="from")
-    target: str = Field(alias="to")
-    codes: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(default_factory=dict)
-
-    @field_validator("codes", mode="before")
-    @classmethod
-    def _one_code_needs_no_list(cls, value: Mapping[str, Mapping[str, object]]) -> object:
-        return {
-            dimension: {old: (new,) if isinstance(new, str) else new for old, new in codes.items()}
-            for dimension, codes in value.items()
-        }
-
-    def of(self, dimension: str, code: str) -> tuple[str, ...]:
-        """What a code becomes; itself where the mapping does not name it."""
-        return self.codes.get(dimension, {}).get(code, (code,))
 
 
 def problems(
