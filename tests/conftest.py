@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import proofs
 from tests.editions import ROOT, Built, tesat
@@ -14,6 +15,10 @@ EXAMPLES = ROOT / "examples"
 OUTCOMES: dict[str, str] = {}
 EDITIONS = {"demonstrations", "demonstration", "eu", "gtd"}
 STARTED = time.monotonic()
+
+# No test depends on how fast the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)

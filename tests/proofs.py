@@ -25,7 +25,7 @@ def proof(count: int) -> Callable[[Test], Test]:
 
     def decorated(test: Test) -> Test:
         CASES[test.__name__] = count if WHOLE else count // 10
-        drawn = settings(max_examples=CASES[test.__name__], deadline=None)(test)
+        drawn = settings(max_examples=CASES[test.__name__])(test)
         return pytest.mark.proof(seed(SEED)(drawn))
 
     return decorated
