@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,8 @@ from tests import proofs
 from tests.editions import ROOT, Built, tesat
 
 EXAMPLES = ROOT / "examples"
-OUTCOMES: dict[str, str] = {}
+OUTCOMES: dict[str, dict[str, object]] = {}
 EDITIONS = {"demonstrations", "demonstration", "eu", "gtd"}
-STARTED = time.monotonic()
 
 # No test depends on how fast the machine is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,13 +38,16 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and "proof" in report.keywords:
         found = dict(report.user_properties)
         detail = f"; {found['detail']}" if "detail" in found else ""
-        OUTCOMES[report.nodeid] = f"{report.outcome}, {found['cases']} cases{detail}"
+        OUTCOMES[report.nodeid] = {
+            "outcome": f"{report.outcome}, {found['cases']} cases{detail}",
+            "seconds": round(report.duration),
+        }
 
 
-def pytest_sessionfinish() -> None:
-    """Keeps the results of the long proofs where they were run whole."""
-    if proofs.WHOLE and OUTCOMES:
-        proofs.keep(OUTCOMES, time.monotonic() - STARTED)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keeps the results of the long proofs where they were run whole; of several processes the first does."""
+    if proofs.WHOLE and OUTCOMES and not hasattr(session.config, "workerinput"):
+        proofs.keep(OUTCOMES)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,17 +41,13 @@ def seeded(count: int) -> Callable[[Test], Test]:
     return decorated
 
 
-def keep(outcomes: dict[str, str], seconds: float) -> Path:
-    """Writes what became of the whole proofs, with the commit and the seed."""
+def keep(outcomes: Mapping[str, Mapping[str, object]]) -> Path:
+    """Writes what became of the proofs that were run whole, each with the commit and the seed; keeps the others."""
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    content = {
-        "commit": commit,
-        "seed": SEED,
-        "seconds": round(seconds),
-        "proofs": dict(sorted(outcomes.items())),
-    }
     path = RESULTS / "proofs.json"
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept |= {name: {"commit": commit, "seed": SEED, **outcome} for name, outcome in outcomes.items()}
+    path.write_text(json.dumps(dict(sorted(kept.items())), indent=2) + "\n", encoding="utf-8")
     return path
