@@ -5,6 +5,8 @@ Belongs here: arguments that more than one command takes. The commands are `cli.
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,12 @@ StoreOption = Annotated[
 ReportOption = Annotated[
     Path | None,
     typer.Option("--report", help="Folder of the report's chapters and figures; default: the shipped one"),
+]
+SignOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign", help="Private SSH key to sign with, or a public one whose private one an agent holds"
+    ),
 ]
 InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
 
@@ -59,6 +67,14 @@ def existing(path: Path, what: str) -> Path:
     if not path.exists():
         raise stop(f"{what} {path} does not exist. Give the path of an existing one.")
     return path
+
+
+def account() -> str:
+    """The account that runs a command, for the ledger."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 @contextmanager

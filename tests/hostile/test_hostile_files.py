@@ -67,7 +67,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("region")
     made = Store(folder / "store")
     good = b.folder(folder / "good")
-    receipt = made.receive(good, received_at="2026-03-01T10:00:00Z", catalog=CATALOG)
+    receipt = made.receive(
+        good, received_at="2026-03-01T10:00:00Z", catalog=CATALOG, region=CATALOG.region("western_balkans")
+    )
     assert receipt.path is not None
     result = check_path(receipt.path, catalog=CATALOG, region_name="western_balkans")
     assert accept(made, result, catalog=CATALOG).status == "accepted"
@@ -95,7 +97,9 @@ def test_refused_with_the_right_finding_and_nothing_else_happens(
     assert processor_seconds() - before < SECONDS
     assert case.code in found
     assert "error" in {one.severity for one in found.values()}
-    receipt = store.receive(path, received_at="2026-03-02T10:00:00Z", catalog=CATALOG)
+    receipt = store.receive(
+        path, received_at="2026-03-02T10:00:00Z", catalog=CATALOG, region=CATALOG.region("western_balkans")
+    )
     after = listing(store.root.parent)
     assert {name: after.get(name) for name in beside if not name.endswith("ledger.jsonl")} == {
         name: content for name, content in beside.items() if not name.endswith("ledger.jsonl")

@@ -152,7 +152,9 @@ def test_in_every_place_it_is_found_located_and_never_repeated_or_kept(
         } == {(where.sheet, where.row, where.column)}
     assert found
     store = Store(tmp_path / "store")
-    receipt = store.receive(path, received_at="2026-03-01T10:00:00Z", catalog=CATALOG)
+    receipt = store.receive(
+        path, received_at="2026-03-01T10:00:00Z", catalog=CATALOG, region=CATALOG.region("western_balkans")
+    )
     assert (receipt.status, receipt.path) == ("refused", None)
     assert not (store.root / "objects").exists()
     told = stored(store.root) + caplog.text + repr(found) + repr(receipt.findings)
