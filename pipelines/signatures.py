@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -141,8 +141,7 @@ def verify(
         if checked.returncode or found is None:
             return Verification("invalid")
         key = found.group().decode()
-        moment = datetime.fromisoformat(at).strftime("%Y%m%d%H%M%S")
-        who = ("-I", signer, "-f", str(signers.allowed), "-O", f"verify-time={moment}")
+        who = ("-I", signer, "-f", str(signers.allowed), "-O", f"verify-time={_moment(at)}")
         revoked = ("-r", str(signers.revoked)) if signers.revoked.exists() else ()
         good = _run("-Y", "verify", *who, *revoked, *read, message=digest).returncode == 0
     if good and key in signers.keys.get(signer, ()) and key not in signers.revoked_keys:
@@ -150,6 +149,12 @@ def verify(
     if key in signers.revoked_keys:
         return Verification("revoked", key)
     return Verification("not_valid_then" if key in signers.keys.get(signer, ()) else "not_by_signer", key)
+
+
+def _moment(at: str) -> str:
+    """A time as ssh-keygen reads it, in UTC; one without a zone is in UTC."""
+    time = datetime.fromisoformat(at)
+    return (time if time.tzinfo is None else time.astimezone(UTC)).strftime("%Y%m%d%H%M%S")
 
 
 def _run(*arguments: str, message: str) -> subprocess.CompletedProcess[bytes]:
