@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from data_contracts.catalog import load_catalog
 from pipelines.inbox import inbox_entries
 from pipelines.intake import judge_all, receive_all
 
-REGION = "western_balkans"
+REGION, PAUSE = "western_balkans", 1.0
 
 
 def built(inbox: Path, store: Path) -> dict[str, str]:
@@ -27,4 +28,5 @@ if __name__ == "__main__":
     while not (root / "stop").exists():
         built(root / "inbox", root / "store")
         rounds += 1
+        time.sleep(PAUSE)
     print(rounds)
