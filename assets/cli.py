@@ -16,6 +16,7 @@ from assets import (
     cli_audit,
     cli_check,
     cli_publish,
+    cli_sign,
     cli_status,
     cli_submit,
     cli_template,
@@ -60,6 +61,9 @@ app.command(epilog="Example: tesat check ALB-2025.xlsx --annotated ALB-2025-mark
 app.command(epilog="Example: tesat submit ALB-2025.xlsx --inbox /srv/tesat/inbox --sign ~/.ssh/id_ed25519")(
     cli_submit.submit
 )
+
+
+app.command(epilog="Example: tesat sign ALB-2025.xlsx --key ~/.ssh/id_ed25519")(cli_sign.sign)
 
 
 app.command(epilog="Example: tesat withdraw --partner ALB --year 2025 --store /srv/tesat/store")(

@@ -14,7 +14,6 @@ from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
     RegionOption,
-    SignOption,
     account,
     catalog_of,
     existing,
@@ -31,9 +30,9 @@ def withdraw(  # noqa: PLR0917
         int | None,
         typer.Option("--submission", help="Number of the return; default: the last that counts or waits"),
     ] = None,
-    sign: SignOption = None,
     signature: Annotated[
-        Path | None, typer.Option("--signature", help="File with the partner's signature of the withdrawal")
+        Path | None,
+        typer.Option("--signature", help="What the partner made with `tesat sign RETURN --withdrawal`"),
     ] = None,
     region: RegionOption = "western_balkans",
     contracts: ContractsOption = None,
@@ -42,24 +41,23 @@ def withdraw(  # noqa: PLR0917
     from pipelines.errors import PipelineError
     from pipelines.ledger import now
     from pipelines.register import Store
-    from pipelines.signatures import WITHDRAWAL
-    from pipelines.signatures import sign as signed
-    from pipelines.withdrawal import Meant, to_withdraw, withdraw
+    from pipelines.withdrawal import Meant, withdraw
 
     known = region_of(catalog_of(contracts), region)
     if partner not in {member.code for member in known.partners}:
         codes = ", ".join(member.code for member in known.partners)
         raise stop(f"--partner {partner!r} is none of {region}. Use one of {codes}.")
     existing(store / "ledger.jsonl", "The ledger of the store")
-    for option, path in (("The key", sign), ("The signature", signature)):
-        if path is not None:
-            existing(path, option)
-    register, meant = Store(store), Meant(partner, year, submission)
+    given = None if signature is None else existing(signature, "The signature").read_bytes()
     try:
-        given = None if signature is None else signature.read_bytes()
-        if sign is not None:
-            given = signed(to_withdraw(register, meant)["sha256"], key=sign, namespace=WITHDRAWAL)
-        event = withdraw(register, meant, region=known, signature=given, at=now(), actor=account())
+        event = withdraw(
+            Store(store),
+            Meant(partner, year, submission),
+            region=known,
+            signature=given,
+            at=now(),
+            actor=account(),
+        )
     except PipelineError as error:
         typer.echo(f"Not withdrawn. {error}")
         raise typer.Exit(REJECTED) from None

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from data_contracts.model import Catalog
 from pipelines.findings import Finding, Place, finding
-from pipelines.signatures import RETURN, Outcome, Signers, verify
+from pipelines.reading import read_return
+from pipelines.signatures import RETURN, WITHDRAWAL, Outcome, Signers, sign, verify
 
 ENDING = ".sig"
 _MOST_BYTES = 65_536
@@ -51,6 +52,19 @@ def signature_of(path: Path) -> bytes | None:
         return None
     with beside.open("rb") as handle:
         return handle.read(_MOST_BYTES)
+
+
+def write_signature(path: Path, *, key: Path, withdrawal: bool, catalog: Catalog) -> Path:
+    """Signs a return, or its withdrawal, and writes the signature beside it.
+
+    Raises:
+        UnreadableReturn: It is not a return at all.
+        SignatureError: The key cannot be used.
+    """
+    digest = read_return(path, catalog=catalog).sha256
+    target = path.with_name(f"{path.name}.withdrawal{ENDING}") if withdrawal else signature_path(path)
+    target.write_bytes(sign(digest, key=key, namespace=WITHDRAWAL if withdrawal else RETURN))
+    return target
 
 
 def vouched(

@@ -82,8 +82,8 @@ def withdraw(
 def _signed(event: Event, signature: bytes | None, partner: str, *, at: str, signers: Signers) -> str:
     if signature is None:
         raise WithdrawalError(
-            f"{partner} has a registered key, so that its withdrawals are signed: sign the hash {event['sha256']} "
-            f"with it for {WITHDRAWAL}, and give the file with --signature."
+            f"{partner} has a registered key, so that its withdrawals are signed: it makes the signature with "
+            "`tesat sign RETURN --withdrawal --key KEY`; give the file with --signature."
         )
     found = verify(event["sha256"], signature, signer=partner, at=at, namespace=WITHDRAWAL, signers=signers)
     if found.outcome != "good":

@@ -220,6 +220,10 @@ def test_submit_signs_and_carries_a_signature_along(
     assert others == [] and signature_path(entry.path).is_file()
     assert receive(store, entry.path).status == "received"
     book = b.book(tmp_path / "again.xlsx")
+    alone = b.zipped(tmp_path / "sent by mail.zip", b.files(cover=b.cover_text(submission="2")))
+    done = CliRunner().invoke(app, ["sign", str(alone), "--key", str(keys[PARTNER].private)])
+    assert done.exit_code == 0 and "Signed: " in done.output, done.output
+    assert receive(store, alone).status == "received"
     by_hand = f"printf '%s\\n' {content_sha256(book)} | ssh-keygen -q -Y sign -f {keys[PARTNER].private} -n tesat-return"
     made = subprocess.run(["bash", "-c", by_hand], capture_output=True, check=True)
     signature_path(book).write_bytes(made.stdout)
@@ -252,6 +256,10 @@ def test_a_withdrawal_is_signed_by_its_partner(store: Store, path: Path, keys: d
     def taken_back(signature: bytes | None) -> None:
         withdraw(store, Meant(PARTNER, 2025), region=REGION, signature=signature, at=AT, actor="operator")
 
+    signed_for = CliRunner().invoke(
+        app, ["sign", str(path), "--withdrawal", "--key", str(keys[PARTNER].private)]
+    )
+    assert signed_for.exit_code == 0, signed_for.output
     wrong = {
         "are signed": None,
         "not one of this return's hash": sign(receipt.sha256, key=keys[PARTNER].private, namespace=RETURN),
@@ -261,7 +269,11 @@ def test_a_withdrawal_is_signed_by_its_partner(store: Store, path: Path, keys: d
         with pytest.raises(WithdrawalError, match=says):
             taken_back(signature)
     assert not accepted_returns(store).is_empty()
-    taken_back(sign(receipt.sha256, key=keys[PARTNER].private, namespace=WITHDRAWAL))
+    by_partner = path.with_name(f"{path.name}.withdrawal.sig")
+    command = ["withdraw", "--partner", PARTNER, "--year", "2025", "--store", str(store.root)]
+    late = CliRunner().invoke(app, command)
+    assert late.exit_code == 1 and "tesat sign RETURN --withdrawal" in late.output
+    taken_back(by_partner.read_bytes())
     assert accepted_returns(store).is_empty()
     assert store.events()[-1]["actor"] == PARTNER and "key" in store.events()[-1]
 
