@@ -16,6 +16,7 @@ import pytest
 from data_contracts.catalog import load_catalog
 from pipelines.acceptance import accepted_returns
 from pipelines.ledger import Ledger
+from pipelines.ledger_verify import read_chain
 from pipelines.locks import FolderLock
 from pipelines.register import Store
 from pipelines.register_verify import verify_store
@@ -92,6 +93,53 @@ def test_many_submitters_and_builds_at_once(tmp_path: Path, record_property: pyt
     assert set(counting.values()) == {1}
     assert verify_store(store.root).problems == ()
     record_property("detail", f"{sum(int(out) for out, _ in rounds)} builds meanwhile")
+
+
+HAMMER = """
+import sys, time
+from pathlib import Path
+from data_contracts.catalog import load_catalog
+from pipelines.handing_over import hand_over
+from pipelines.register import Store
+root, catalog = Path(sys.argv[1]), load_catalog()
+print("ready", flush=True)
+while not (root / "go").exists():
+    time.sleep(0.001)
+for number in range(30):
+    Store(root / "store").append("approved", f"{number:064x}")
+    Store(root / "store").keep(root / "store" / f"{number}.json", b"x" * 200_000)
+    if number % 10 == 0:
+        for name in ("same", "same.zip"):
+            hand_over(root / name, inbox=root / "inbox", catalog=catalog, region_name="western_balkans")
+        if sys.argv[2] == "0":
+            for path in (root / "inbox").glob("*-*"):
+                path.rename(root / f"taken-{number}-{path.name}")
+"""
+
+
+def test_writers_at_the_very_same_time_break_neither_chain_nor_copies(tmp_path: Path) -> None:
+    """Six processes that do nothing but write, while one takes away what lies in the inbox."""
+    b.folder(tmp_path / "same")
+    b.zipped(tmp_path / "same.zip")
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", HAMMER, str(tmp_path), str(number)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(6)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+    (tmp_path / "go").touch()
+    errors = [writer.communicate()[1] for writer in writers]
+    assert errors == [""] * len(writers)
+    chain = read_chain(tmp_path / "store")
+    assert (chain.problem, chain.head.number) == (None, 6 * 30)
+    assert {path.stat().st_size for path in (tmp_path / "store").glob("*.json")} == {200_000}
+    assert sorted(path.name for path in (tmp_path / "inbox").iterdir() if "incoming" in path.name) == []
 
 
 def test_a_lock_is_free_once_its_holder_was_killed(tmp_path: Path) -> None:
