@@ -248,3 +248,10 @@ def test_what_was_never_received_cannot_be_accepted(store: Store, tmp_path: Path
     result = check_path(hand_in(tmp_path / "a"), catalog=CATALOG, region_name="western_balkans")
     with pytest.raises(StoreError, match="hand it over with receive"):
         accept(store, result, catalog=CATALOG)
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(store: Store, tmp_path: Path) -> None:
+    store.root.mkdir()
+    (store.root / "incoming.xlsx").write_bytes(b"half")
+    receive(store, hand_in(tmp_path / "a"))
+    assert [path.name for path in store.root.iterdir() if "incoming" in path.name] == []
