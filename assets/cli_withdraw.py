@@ -50,14 +50,8 @@ def withdraw(  # noqa: PLR0917
     existing(store / "ledger.jsonl", "The ledger of the store")
     given = None if signature is None else existing(signature, "The signature").read_bytes()
     try:
-        event = withdraw(
-            Store(store),
-            Meant(partner, year, submission),
-            region=known,
-            signature=given,
-            at=now(),
-            actor=account(),
-        )
+        meant = Meant(partner, year, submission)
+        event = withdraw(Store(store), meant, region=known, signature=given, at=now(), actor=account())
     except PipelineError as error:
         typer.echo(f"Not withdrawn. {error}")
         raise typer.Exit(REJECTED) from None

@@ -25,13 +25,6 @@ from pipelines.reading import Return, contract_for
 from pipelines.register import Store
 from pipelines.submission_numbers import is_withdrawn, missing_before, waiting
 
-# What a verdict may be, with its words.
-STANDING = {
-    "accepted": "its cells count, or did until a later submission",
-    "rejected": "an error, or a number that is used",
-    "pending": "waits for the submission before it",
-    "withdrawn": "its partner took it back",
-}
 RECEIVED: dict[str, pl.DataType] = {
     "name": pl.String(),
     "sha256": pl.String(),
@@ -106,8 +99,8 @@ def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: 
     Returns that were taken in before and have no last word yet are judged with them, also where they lie in the inbox
     no longer. All are judged by year, partner, submission and receipt, so that a later one meets the earlier.
 
-    Grain: one return. Columns: `VERDICTS`; `verdict` is one of `STANDING`; `gate` is `agrees`, `disagrees` or
-    `not_run` (a return that cannot be read).
+    Grain: one return. Columns: `VERDICTS`; `verdict` is `accepted`, `rejected`, `pending` or `withdrawn`; `gate` is
+    `agrees`, `disagrees` or `not_run` (a return that cannot be read).
     """
     register = Store(store)
     # One whose name holds personal data is refused under that name, and taken in under another.
@@ -115,16 +108,10 @@ def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: 
     rows = [_unread(row, row["codes"]) for row in once.filter(status="refused").iter_rows(named=True)]
     kept = [*once.filter(pl.col("status") != "refused").iter_rows(named=True)]
     kept += _left_over(register, {row["sha256"] for row in kept})
+    paths = [register.object_path(row["sha256"]) for row in kept]
+    results = check_paths(paths, catalog=catalog, region=catalog.region(region))
     judged = []
-    for row, checked in zip(
-        kept,
-        check_paths(
-            [register.object_path(row["sha256"]) for row in kept],
-            catalog=catalog,
-            region=catalog.region(region),
-        ),
-        strict=True,
-    ):
+    for row, checked in zip(kept, results, strict=True):
         if isinstance(checked, UnreadableReturn):
             rows.append(_unread(row, sorted({found.code for found in checked.findings})))
         else:
