@@ -238,6 +238,17 @@ class HeadlineSeries(Frozen):
     filter: dict[str, str]
 
 
+class CourtTables(Frozen):
+    """How the tables by partner and type are set where they follow a printed source.
+
+    `types` are the columns, each a code or several that are added up; empty means every code in its order.
+    """
+
+    types: tuple[tuple[str, ...], ...] = ()
+    not_broken_down: str = ""
+    acquitted_share: bool = False
+
+
 class Region(Frozen):
     """A region: its partners, languages, datasets and reference data."""
 
@@ -257,6 +268,9 @@ class Region(Frozen):
     banner: str | None = None
     population: Path | None = None
     geometry: Path | None = None
+    other_sources: Path | None = None
+    offences: Path | None = None
+    court_tables: CourtTables = CourtTables()
 
     @property
     def years(self) -> tuple[int, ...]:
