@@ -39,7 +39,8 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
     Grain: partner x reference year x dataset. Columns: `state` (reported, partial, nil, not_available,
     not_applicable, missing), `submission` that counts, `received_at` (UTC), `late`: whether the
     first return that was accepted came after the region's deadline, for a revision makes nobody late,
-    `note` (coverage and breaks), `custodian` and `scope_note` in the partner's words, `rejected_codes` of rejected submissions,
+    `note` (coverage and breaks), `custodian` and `scope_note` in the partner's words, `rejected_codes` of
+    rejected submissions,
     `open_warnings` of the submission that counts, those that concern the whole return with each dataset.
     """
     counting = accepted_returns(Store(store), year=year)
