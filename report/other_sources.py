@@ -56,7 +56,7 @@ def table_named(edition: Edition, name: str) -> str:
         lines.append([*_origin(edition, group[0]), *cells, _remarks(edition, group)])
     if not lines:
         return ""
-    header = ["Area", "Source", "Period", *columns, "Remarks"]
+    header = ["Area", "Source: period", *columns, "Remarks"]
     return table(f"other-{name}".replace("_", "-"), setting["caption"], header, lines, words=len(header))
 
 
@@ -112,11 +112,8 @@ def _groups(edition: Edition, measures: set[str]) -> Iterator[list[Row]]:
 
 
 def _origin(edition: Edition, row: Row) -> list[str]:
-    return [
-        areas(edition)[row["ref_area"]],
-        edition.printed("other_sources", row, "source"),
-        edition.printed("other_sources", row, "period"),
-    ]
+    source, period = (edition.printed("other_sources", row, name) for name in ("source", "period"))
+    return [areas(edition)[row["ref_area"]], f"{source}: {period}"]
 
 
 def _cell(edition: Edition, rows: Sequence[Row], measures: Mapping[str, str]) -> str:

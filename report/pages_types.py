@@ -11,7 +11,7 @@ from data_contracts.model import NOT_SPECIFIED
 from report import sentences
 from report.edition import Edition, Figure
 from report.markdown import heading, plain, table
-from report.tables_court import is_nil, nil_line
+from report.tables_court import had_none, nil_line
 
 TYPES = "type_of_terrorism"
 CODE_CHAPTER = "{label} terrorism"
@@ -97,7 +97,7 @@ def _by_partner(edition: Edition, name: str, title: str, code: str, *, dataset: 
     for partner, label in {**edition.partners, edition.area: edition.region_name}.items():
         figures = _years(edition, dataset, partner, code)
         known = known or any(found.value for found in figures)
-        if all(is_nil(found) for found in figures):
+        if had_none(figures):
             none.append(label)
         else:
             rows.append([label, *(found.shown for found in figures)])

@@ -37,6 +37,12 @@ def is_nil(figure: Figure) -> bool:
     return figure.value == 0 and not figure.rounded
 
 
+def had_none(figures: Sequence[Figure]) -> bool:
+    """Whether a row says only that there were none: the last year a true zero, the others too, or without a return."""
+    *earlier, last = figures
+    return is_nil(last) and all(is_nil(figure) or figure.status == NO_RETURN for figure in earlier)
+
+
 def nil_line(names: Sequence[str]) -> str:
     """Who looked and had none, below a table that leaves them out."""
     return plain(f"Looked, and had none: {', '.join(names)}.") + "\n" if names else ""

@@ -47,7 +47,7 @@ def by_article(edition: Edition) -> str:
 
 
 def listed(edition: Edition) -> str:
-    """Every national offence with its act, and what of it was verified."""
+    """Every national offence with its act and the articles of the Directive."""
     lines = [
         [
             edition.partners[row["partner"]],
@@ -55,12 +55,11 @@ def listed(edition: Edition) -> str:
             _shown(edition, row),
             edition.printed("offences", row, "label"),
             edition.printed("offences", row, "directive"),
-            edition.printed("offences", row, "verified"),
         ]
         for row in edition.offences.iter_rows(named=True)
         if row["partner"] in edition.partners
     ]
-    header = ["Partner", "Act", "Article", "Offence", "Directive", "Verified"]
+    header = ["Partner", "Act", "Article", "Offence", "Directive"]
     caption = (
         f"National offences of the partners, and what of each was verified. {UNVERIFIED}: number not verified"
     )

@@ -12,10 +12,19 @@ from data_contracts.model import Contract, ReleaseTable
 from report.edition import Edition, Figure
 from report.markdown import bullets, heading, plain, table
 from report.tables import areas, finder, titled, words
-from report.tables_court import NO_RETURN, OUTCOME, TOTAL_LABEL, TYPES, cover_tables, yearly_tables
+from report.tables_court import (
+    NO_RETURN,
+    OUTCOME,
+    TOTAL_LABEL,
+    TYPES,
+    cover_tables,
+    is_nil,
+    nil_line,
+    yearly_tables,
+)
 
 COURT = (TYPES, OUTCOME)
-Parts = tuple[str, str, list[str], list[list[str]], int, list[Figure]]
+Parts = tuple[str, str, list[str], list[list[str]], int, list[Figure], list[str]]
 
 
 def release_tables(edition: Edition) -> str:
@@ -27,9 +36,9 @@ def release_tables(edition: Edition) -> str:
         blocks += cover_tables(edition, contract)
         empty = []
         for release in contract.release_tables:
-            for name, caption, header, rows, count, figures in _tables_of(edition, contract, release):
+            for name, caption, header, rows, count, figures, none in _tables_of(edition, contract, release):
                 if any(figure.value is not None for figure in figures):
-                    blocks.append(table(name, caption, header, rows, words=count))
+                    blocks += [table(name, caption, header, rows, words=count), nil_line(none)]
                 else:
                     empty.append(plain(caption))
         if empty:
@@ -103,17 +112,20 @@ def _partners_by_code(
 ) -> Parts:
     """Partners and the region, a row for each year of which there are returns, by the codes of one dimension."""
     codes = edition.codes(contract.dataset, dimension, release.grouping.get(dimension, ""))
-    rows, figures = [], []
+    rows, figures, none = [], [], []
     for area, name in areas(edition).items():
         for year in _returned_years(edition, contract):
             find = finder(edition, contract, _measure(contract, measure), area=area, period=year)
             shown = [*(find(**{dimension: code}) for code in codes), find()]
-            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
             figures += shown
+            if is_nil(shown[-1]):
+                none.append(f"{name} {edition.shown_year(year)}")
+            else:
+                rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
     header = ["Partner", "Year", *codes.values(), TOTAL_LABEL]
     caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {edition.span}"
     name = f"{release.name}-{dimension}-{measure}".replace("_", "-")
-    return name, caption, header, rows, 2, figures
+    return name, caption, header, rows, 2, figures, none
 
 
 def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, measure: str) -> Parts:
@@ -136,7 +148,7 @@ def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, 
     header = [titled(_label(release, dimension)), *years, *pooled.values()]
     region, span = edition.region_name, edition.span
     caption = f"{titled(words(measure))} by {_label(release, dimension)}, {region}, {span}"
-    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
+    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures, []
 
 
 def _codes_by_code(edition: Edition, contract: Contract, release: ReleaseTable, measure: str) -> Parts:
@@ -153,17 +165,20 @@ def _codes_by_code(edition: Edition, contract: Contract, release: ReleaseTable, 
     header = [titled(_label(release, down)), *columns.values(), TOTAL_LABEL]
     by = f"{_label(release, down)} and {_label(release, across)}"
     caption = f"{titled(words(measure))} by {by}, {edition.region_name}, {edition.shown_year(edition.year)}"
-    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
+    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures, []
 
 
 def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseTable) -> Parts:
     """Measures that are not broken down: partners and the region, a row for each year of which there are returns."""
-    rows, figures = [], []
+    rows, figures, none = [], [], []
     for area, name in areas(edition).items():
         for year in _returned_years(edition, contract):
             shown = [_total(edition, contract, measure, area, year) for measure in release.measures]
-            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
             figures += shown
+            if all(is_nil(figure) for figure in shown):
+                none.append(f"{name} {edition.shown_year(year)}")
+            else:
+                rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
     header = ["Partner", "Year", *(titled(words(measure)) for measure in release.measures)]
     caption = f"{titled(words(release.name))} by partner, {edition.span}"
-    return release.name.replace("_", "-"), caption, header, rows, 2, figures
+    return release.name.replace("_", "-"), caption, header, rows, 2, figures, none
