@@ -73,12 +73,12 @@ def _claims(edition: Edition) -> Iterator[str]:
     for label, said in wordings.items():
         yield f"{plain(label)}: {plain('; '.join(said))} (@tbl-claims)."
     others = [
-        plain(row["label"])
-        for row in rows
-        if row["comparison"] == "previous_year" and row["wording_key"] not in COMPARED
+        row for row in rows if row["comparison"] == "previous_year" and row["wording_key"] not in COMPARED
     ]
     if others:
-        yield f"Not compared with the year before: {'; '.join(others)}. @tbl-claims gives the reason for each."
+        before = plain(edition.printed("claims", others[0], "before_period"))
+        series = "; ".join(plain(row["label"]) for row in others)
+        yield f"Not compared with {before}: {series}. @tbl-claims gives the reason for each."
 
 
 def passage(edition: Edition, name: str, **codes: str) -> str:

@@ -25,6 +25,8 @@ def yearly_tables(edition: Edition, contract: Contract, dimension: str) -> Itera
         totals = _totals(edition, contract, year)
         if all(figure.status == NO_RETURN for figure in totals.values()):
             without.append(edition.shown_year(year))
+        elif not _is_broken_down(edition, contract, dimension, year):
+            yield plain(f"{_caption(edition, contract, dimension, year)}: not broken down.") + "\n"
         else:
             none = [edition.partners[partner] for partner, figure in totals.items() if is_nil(figure)]
             yield _of_year(edition, contract, dimension, year=year, without=none) + "\n" + nil_line(none)
@@ -73,9 +75,19 @@ def _of_year(
         rows.append([name, *cells, _sign(edition, find()), *last])
     labels = [_label(edition, contract.dataset, dimension, codes) for codes in columns]
     header = ["Partner", *labels, TOTAL_LABEL, *(["Acquitted, %"] if share else [])]
-    column = contract.main_measure.name
-    caption = f"{titled(words(column))} by partner and {words(dimension)}, {edition.shown_year(year)}"
-    return table(f"{column}-by-{dimension}-{year}".replace("_", "-"), caption, header, rows)
+    name = f"{contract.main_measure.name}-by-{dimension}-{year}".replace("_", "-")
+    return table(name, _caption(edition, contract, dimension, year), header, rows)
+
+
+def _caption(edition: Edition, contract: Contract, dimension: str, year: int) -> str:
+    return f"{titled(words(contract.main_measure.name))} by partner and {words(dimension)}, {edition.shown_year(year)}"
+
+
+def _is_broken_down(edition: Edition, contract: Contract, dimension: str, year: int) -> bool:
+    """Whether any partner's cases are known by the codes of a dimension."""
+    finders = [finder(edition, contract, _main(contract), area=one, period=year) for one in edition.partners]
+    codes = edition.codes(contract.dataset, dimension)
+    return any(find(**{dimension: code}).value for find in finders for code in codes)
 
 
 def _columns(edition: Edition, dataset: str, dimension: str) -> tuple[tuple[str, ...], ...]:
@@ -117,7 +129,7 @@ def _sign(edition: Edition, figure: Figure) -> str:
 
 def _share(edition: Edition, part: Figure, whole: Figure) -> str:
     """The share of one figure in another, where both are as reported."""
-    if part.value is None or not whole.value or part.method or whole.method:
+    if part.value is None or not whole.value or part.method or whole.method or "at_least" in part.notes:
         return edition.region.court_tables.not_broken_down
     shown = f"{part.value / whole.value * 100:.0f} %"
     return edition.derived(shown, "share", part.key, whole.key)

@@ -117,11 +117,11 @@ def _partners_by_code(
         for year in _returned_years(edition, contract):
             find = finder(edition, contract, _measure(contract, measure), area=area, period=year)
             shown = [*(find(**{dimension: code}) for code in codes), find()]
-            figures += shown
             if is_nil(shown[-1]):
                 none.append(f"{name} {edition.shown_year(year)}")
             else:
                 rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
+                figures += shown[:-1]
     header = ["Partner", "Year", *codes.values(), TOTAL_LABEL]
     caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {edition.span}"
     name = f"{release.name}-{dimension}-{measure}".replace("_", "-")
@@ -174,11 +174,11 @@ def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseT
     for area, name in areas(edition).items():
         for year in _returned_years(edition, contract):
             shown = [_total(edition, contract, measure, area, year) for measure in release.measures]
-            figures += shown
             if all(is_nil(figure) for figure in shown):
                 none.append(f"{name} {edition.shown_year(year)}")
             else:
                 rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
+                figures += shown
     header = ["Partner", "Year", *(titled(words(measure)) for measure in release.measures)]
     caption = f"{titled(words(release.name))} by partner, {edition.span}"
     return release.name.replace("_", "-"), caption, header, rows, 2, figures, none
