@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from data_contracts.court_tables import CourtTables
 from data_contracts.folding import words_of
 from data_contracts.mapping import VersionMapping
 
@@ -236,17 +237,6 @@ class HeadlineSeries(Frozen):
     dataset: str
     measure: str
     filter: dict[str, str]
-
-
-class CourtTables(Frozen):
-    """How the tables by partner and type are set where they follow a printed source.
-
-    `types` are the columns, each a code or several that are added up; empty means every code in its order.
-    """
-
-    types: tuple[tuple[str, ...], ...] = ()
-    not_broken_down: str = ""
-    acquitted_share: bool = False
 
 
 class Region(Frozen):

@@ -75,20 +75,6 @@ def none_reported(edition: Edition) -> str:
     return f"Sources that state that there was no attack:\n\n{bullets(items)}" if items else ""
 
 
-def addresses(edition: Edition) -> str:
-    """Every source with the addresses at which its figures were read."""
-    found: dict[str, list[Row]] = {}
-    for row in edition.other_sources.iter_rows(named=True):
-        known = found.setdefault(row["source"], [])
-        if row["address"] not in {one["address"] for one in known}:
-            known.append(row)
-    items = [
-        plain(f"{edition.printed('other_sources', rows[0], 'source')}: {_joined(edition, rows, 'address')}")
-        for _, rows in sorted(found.items())
-    ]
-    return bullets(items)
-
-
 def _check_measures(edition: Edition) -> None:
     named = {
         m
@@ -135,10 +121,6 @@ def _remarks(edition: Edition, rows: Sequence[Row]) -> str:
     return "; ".join([*notes, *doubts]) or NOTHING
 
 
-def _joined(edition: Edition, rows: Sequence[Row], column: str) -> str:
-    return "; ".join(edition.printed("other_sources", row, column) for row in rows)
-
-
 def _named(name: str) -> Callable[[Edition], str]:
     def made(edition: Edition) -> str:
         return table_named(edition, name)
@@ -149,4 +131,4 @@ def _named(name: str) -> Callable[[Edition], str]:
 NAMED: Mapping[str, Callable[[Edition], str]] = {
     f"other_{name}": _named(name)
     for name in ("foreign_fighters", "foreign_fighting_courts", "financing", "courts", "events")
-} | {"real_figures": real_figures, "other_none": none_reported, "other_addresses": addresses}
+} | {"real_figures": real_figures, "other_none": none_reported}
