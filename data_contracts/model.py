@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from data_contracts.court_tables import CourtTables
 from data_contracts.folding import words_of
 from data_contracts.mapping import VersionMapping
 
@@ -257,6 +258,9 @@ class Region(Frozen):
     banner: str | None = None
     population: Path | None = None
     geometry: Path | None = None
+    other_sources: Path | None = None
+    offences: Path | None = None
+    court_tables: CourtTables = CourtTables()
 
     @property
     def years(self) -> tuple[int, ...]:

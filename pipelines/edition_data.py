@@ -27,6 +27,8 @@ ANNEX_TABLES = (
     "revisions",
     "revision_triangle",
     "quality",
+    "other_sources",
+    "offences",
 )
 WORKBOOK = "tables.xlsx"
 

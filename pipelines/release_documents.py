@@ -103,8 +103,10 @@ def compare(expected: Sequence[Stretch], seen: Sequence[Stretch], notes: Notes) 
     )
     for stretch in seen:
         own = known.get(stretch.label, Stretch(stretch.label))
-        surplus = _without_joined(stretch.numbers - own.numbers, own.numbers - stretch.numbers)
-        if any(BREAK in line for line in stretch.lines):
+        broken = any(BREAK in line for line in stretch.lines)
+        again = Counter(own.header) if broken else Counter[str]()
+        surplus = _without_joined(stretch.numbers - own.numbers, own.numbers + again - stretch.numbers)
+        if broken:
             surplus = Counter(
                 {number: count for number, count in surplus.items() if number not in own.header}
             )

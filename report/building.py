@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from data_contracts.model import Catalog
@@ -82,7 +82,7 @@ def render_report(
     edition = Edition(release, catalog)
     environment = {"TESAT_RELEASE": str(release.absolute()), "TESAT_CONTRACTS": str(catalog.root.absolute())}
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
-        staged = stage_project(project, Path(private) / "report", datasets=edition.region.datasets)
+        staged = stage_project(project, Path(private) / "report", there=edition.there)
         return render(
             staged,
             release,
@@ -109,8 +109,8 @@ def edition_metadata(edition: Edition) -> dict[str, str]:
     }
 
 
-def stage_project(project: Path, target: Path, *, datasets: Sequence[str]) -> Path:
-    """Copies a report project without the chapters on datasets that the region does not collect.
+def stage_project(project: Path, target: Path, *, there: Collection[str]) -> Path:
+    """Copies a report project without the chapters on datasets and tables that the edition does not have.
 
     A chapter says what it is about in its first line: `<!-- needs: arrests -->`.
 
@@ -129,14 +129,14 @@ def stage_project(project: Path, target: Path, *, datasets: Sequence[str]) -> Pa
             shutil.copytree(project / name, target / name, ignore=ignored)
     index = target / "index.qmd"
     lines = index.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if _is_wanted(line, target, datasets)]
+    kept = [line for line in lines if _is_wanted(line, target, there)]
     index.write_text("\n".join(kept) + "\n", encoding="utf-8")
     return target
 
 
-def _is_wanted(line: str, project: Path, datasets: Sequence[str]) -> bool:
+def _is_wanted(line: str, project: Path, there: Collection[str]) -> bool:
     include = _INCLUDE.match(line)
     if include is None or not (project / include[1]).is_file():
         return True
     needs = _NEEDS.match((project / include[1]).read_text(encoding="utf-8"))
-    return needs is None or set(needs[1].split()) <= set(datasets)
+    return needs is None or set(needs[1].split()) <= set(there)

@@ -94,7 +94,7 @@ def _opening(document: Document) -> str:
         "words": f"({words})",
     }
     arguments = ",\n  ".join(f"{key}: {value}" for key, value in given.items())
-    return f'#import "report.typ": report, callout, data-table\n#show: report.with(\n  {arguments},\n)\n\n'
+    return f'#import "report.typ": report, callout, data-table, key-figures\n#show: report.with(\n  {arguments},\n)\n\n'
 
 
 def _blocks(document: Document) -> list[Node]:
@@ -113,6 +113,8 @@ def _blocks(document: Document) -> list[Node]:
         _, classes, pairs = tree.attributes(node)
         if "pagebreak" in classes:
             return [tree.raw("typst", "#pagebreak(weak: true)")]
+        if "key-figures" in classes:
+            return [tree.raw("typst", "#key-figures(["), *_between(node["c"][1]), tree.raw("typst", "])")]
         if "callout" not in classes:
             return None
         title = pairs["title"] or document.words[pairs["kind"]]
@@ -123,6 +125,12 @@ def _blocks(document: Document) -> list[Node]:
         for_format(document, "pdf"), {"Figure": figure, "Div": division, "Header": _header}
     )
     return blocks
+
+
+def _between(cards: Sequence[Node]) -> list[Node]:
+    """Blocks with what parts them as the arguments of a function."""
+    parted = [[tree.raw("typst", "],["), card] for card in cards]
+    return [node for pair in parted for node in pair][1:]
 
 
 def _header(node: Node) -> list[Node] | None:
