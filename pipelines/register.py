@@ -115,8 +115,10 @@ class Store:
             if known is not None:
                 return self._known(known)
             kept = self._keep(path, looked.sha256)
-            values = self._keep_signature(looked.sha256, signed)
-            self.append("received", looked.sha256, received_at=received_at, **values)
+            signature = self._keep_signature(looked.sha256, signed)
+            files = {self._name(one): sha256_of(one) for one in (kept, signature) if one is not None}
+            by = {"actor": signed.signer, "key": signed.key} if signature is not None else {}
+            self.append("received", looked.sha256, received_at=received_at, files=files, **by)
         return Receipt(looked.sha256, received_at, "received", kept)
 
     def _refuse(self, looked: _Looked, *, received_at: str) -> Receipt:
@@ -164,13 +166,14 @@ class Store:
         target = self.root / "objects" / sha256[:2] / f"{sha256}{'.zip' if folder else path.suffix.lower()}"
         return self.keep(target, content, sha256=sha256)
 
-    def _keep_signature(self, sha256: str, signed: Vouched) -> dict[str, Any]:
-        """Keeps the signature that was good; what the ledger says of it."""
-        if not signed.signer:
-            return {}
-        path = self.keep(self.root / "signatures" / f"{sha256}.sig", signed.signature)
-        files = {path.relative_to(self.root).as_posix(): sha256_of(path)}
-        return {"actor": signed.signer, "key": signed.key, "files": files}
+    def _keep_signature(self, sha256: str, signed: Vouched) -> Path | None:
+        """Keeps the signature that was good."""
+        return (
+            self.keep(self.root / "signatures" / f"{sha256}.sig", signed.signature) if signed.signer else None
+        )
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def write_verdict(
         self, sha256: str, findings: tuple[Finding, ...], *, levels_run: Sequence[int]

@@ -13,7 +13,6 @@ from pathlib import Path
 from pipelines.checksums import CHECKSUMS, checksum_problems, sha256_of
 from pipelines.ledger import Event
 from pipelines.ledger_verify import Head, read_chain
-from pipelines.reading_content import content_sha256
 
 _LEFT = "no entry names it: the ledger was cut, or a crash left it; run the build again, then verify again"
 
@@ -49,8 +48,6 @@ def verify_store(root: Path, *, expected: Head | None = None) -> StoreReading:
 def _of_event(root: Path, event: Event) -> Iterator[str]:
     """What is wrong with the files that an entry names."""
     place = f"ledger.jsonl, entry {event['number']}"
-    if event["event"] == "received":
-        yield from (f"{place}: {problem}" for problem in _object(root, event))
     files = dict(event.get("files", {}))
     if "verdict_sha256" in event:
         files[f"verdicts/{event['verdict']}"] = event["verdict_sha256"]
@@ -62,15 +59,6 @@ def _of_event(root: Path, event: Event) -> Iterator[str]:
             yield f"{place}: {name} was changed; restore it from a backup"
     if event["event"] == "published":
         yield from (f"{place}: {problem}" for problem in _release(root, event))
-
-
-def _object(root: Path, event: Event) -> Iterator[str]:
-    sha256 = event["sha256"]
-    found = sorted((root / "objects" / sha256[:2]).glob(f"{sha256}.*"))
-    if len(found) != 1:
-        yield f"{len(found)} objects {sha256[:12]}, expected 1; restore it from a backup"
-    elif content_sha256(found[0]) != sha256:
-        yield f"the object {sha256[:12]} was changed; restore it from a backup"
 
 
 def _release(root: Path, event: Event) -> Iterator[str]:
@@ -86,13 +74,9 @@ def _release(root: Path, event: Event) -> Iterator[str]:
 
 def _without_entry(root: Path, events: tuple[Event, ...]) -> Iterator[str]:
     """Files that no entry names."""
-    received = {event["sha256"] for event in events if event["event"] == "received"}
     named = {name for event in events for name in event.get("files", {})}
     named |= {f"verdicts/{event['verdict']}" for event in events if "verdict" in event}
-    for path in sorted((root / "objects").glob("*/*")):
-        if path.stem not in received:
-            yield f"{path.relative_to(root).as_posix()}: {_LEFT}"
-    for pattern in ("cells/*/*", "returns/*", "verdicts/*", "signatures/*"):
+    for pattern in ("objects/*/*", "cells/*/*", "returns/*", "verdicts/*", "signatures/*"):
         for path in sorted(root.glob(pattern)):
             name = path.relative_to(root).as_posix()
             if name not in named:
