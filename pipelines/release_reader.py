@@ -17,9 +17,11 @@ from pipelines.release_documents import (
     PDF,
     WORD,
     compare,
+    different_files,
     document_stretches,
     page_stretches,
     pdf_lines,
+    told_by,
     word_lines,
 )
 from pipelines.release_drawings import check_drawing
@@ -132,12 +134,12 @@ class ReleaseReader:
         return Notes(file, self.release, self.sources)
 
     def _pdf(self, notes: Notes) -> Notes:
-        about = self.release.about
+        path = self.folder / PDF
         expected = page_stretches(self.known_page, self.known_charts, drawn=True)
-        titles = [block.shown for _, block in self.known_page.headings]
-        running = [f"{about['title']} {about['edition_mark']}", f"{about['banner']} {about['footnote']}"]
-        lines = pdf_lines(self.folder / PDF, titles, running)
+        lines = pdf_lines(path, told_by(self.known_page, self.release.about))
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
+        for name in different_files(path, self.folder):
+            notes.finding(f"attached file {name}", "is not the file of the release")
         return notes
 
     def _word(self, notes: Notes) -> Notes:

@@ -106,6 +106,8 @@ def edition_metadata(edition: Edition) -> dict[str, str]:
         "year": str(edition.year),
         "edition_mark": str(about["edition_mark"]),
         "footnote": footnote,
+        "citation": str(about["citation"]),
+        **{key: str(about["imprint"].get(key, "")) for key in ("network", "rights", "contact", "issn")},
     }
 
 

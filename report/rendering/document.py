@@ -129,6 +129,11 @@ class Grid:
         return [low + rest * part / sum(more) for low, part in zip(least, more, strict=True)]
 
     @property
+    def wanted_width(self) -> float:
+        """The characters in which every name stands on one line and sentences on a few."""
+        return sum(_needed_width(cells) for cells in self._texts)
+
+    @property
     def weights(self) -> list[float]:
         """The share of the width that each column needs, judged by its words; they add up to one."""
         needed = [_needed_width(cells) for cells in self._texts]

@@ -1,0 +1,138 @@
+"""Tables of the printed report: how they are set so that no word is cut, and which lie on their side.
+
+Belongs here: a table's own markup, and the pages of tables that lie on their side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from report.rendering import tree
+from report.rendering.document import CELL_EDGES, Grid, letters
+from report.rendering.pandoc import Node
+
+# Columns from which a table lies on its side unless it has room for its names on one line.
+MANY_COLUMNS = 8
+# Points between the margins of A4, upright and on its side, and what a letter of the report's font takes of its size.
+_UPRIGHT, _SIDEWAYS = 476.0, 723.0
+_LETTER = 0.58
+_SHORTEST_PIECE = 3
+# Rows up to which a table stands on one page.
+_SHORT = 12
+_TURNED = "turned"
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """The size of a table's letters and its width, both in points."""
+
+    size: float
+    width: float
+
+    @property
+    def room(self) -> float:
+        """The letters that a line of the table holds."""
+        return self.width / (self.size * _LETTER)
+
+
+_NORMAL, _SMALL = _Setting(8.2, _UPRIGHT), _Setting(7.2, _UPRIGHT)
+_TURNED_NORMAL = _Setting(8.2, _SIDEWAYS)
+_TURNED_SMALL, _TINY = _Setting(7.2, _SIDEWAYS), _Setting(6.4, _SIDEWAYS)
+
+
+def _setting(table: Grid) -> _Setting:
+    """The largest setting in which no word is broken; many columns that crowd one another lie on their side."""
+    settings = [_NORMAL, _SMALL, _TURNED_SMALL, _TINY]
+    if len(table.header) >= MANY_COLUMNS and table.wanted_width > _SMALL.room:
+        settings = [_TURNED_NORMAL, _TURNED_SMALL, _TINY]
+    needed = sum(table.least_widths)
+    return next((setting for setting in settings if needed <= setting.room), _TINY)
+
+
+def table_blocks(table: Grid) -> list[Node]:
+    """A table that is not cut: set smaller, then on a sideways page, and at last with its longest words broken."""
+    setting = _setting(table)
+    widths = table.widths(setting.room)
+    columns = ", ".join(f"{share:.4f}fr" for share in widths)
+    align = ", ".join("right" if right else "left" for right in table.right)
+    settings = f"columns: ({columns},), align: ({align},), size: {setting.size}pt"
+    whole = len(table.rows) <= _SHORT
+    opened = f"{'#whole[' if whole else ''}#figure(kind: table, data-table({settings}, header: ("
+    inlines = [tree.raw_inline("typst", opened)]
+    for cell, share in zip(table.header, widths, strict=True):
+        inlines += _cell(cell, share)
+    inlines.append(tree.raw_inline("typst", "), cells: ("))
+    for row in table.rows:
+        for cell, share in zip(row, widths, strict=True):
+            inlines += _cell(cell, share)
+    inlines.append(tree.raw_inline("typst", ")), caption: "))
+    closed = tree.raw_inline("typst", f") <{table.identifier}>{']' if whole else ''}")
+    shown = tree.paragraph([*inlines, *said_as(table.caption), closed])
+    return [tree.division([shown], classes=[_TURNED])] if setting.width == _SIDEWAYS else [shown]
+
+
+def said_as(caption: Sequence[Node]) -> list[Node]:
+    """A caption of which the lists in front have the first sentence alone."""
+    first = next((n + 1 for n in range(len(caption) - 1) if _ends_sentence(caption, n)), len(caption))
+    short = list(caption[:first])
+    if short and short[-1]["t"] == "Str":
+        short[-1] = tree.text(short[-1]["c"].removesuffix("."))
+    opened, between, closed = (tree.raw_inline("typst", part) for part in ("said-as([", "], [", "])"))
+    return [opened, *caption, between, *short, closed]
+
+
+def _ends_sentence(inlines: Sequence[Node], number: int) -> bool:
+    node, after = inlines[number], inlines[number + 1]
+    return node["t"] == "Str" and node["c"].endswith(".") and after["t"] in {"Space", "SoftBreak"}
+
+
+def turned_pages(blocks: Sequence[Node]) -> list[Node]:
+    """Sideways tables as pages of their own, those that follow one another together, headings with what they head."""
+    pages: list[Node] = []
+    waiting: list[Node] = []
+    open_page = False
+
+    def turn(*, sideways: bool) -> None:
+        nonlocal open_page
+        if sideways != open_page:
+            pages.append(tree.raw("typst", f"#set page(flipped: {str(sideways).lower()})"))
+        open_page = sideways
+
+    for block in blocks:
+        if _is_heading(block):
+            waiting.append(block)
+            continue
+        turned = block["t"] == "Div" and _TURNED in tree.attributes(block)[1]
+        turn(sideways=turned)
+        pages += [*waiting, *(block["c"][1] if turned else [block])]
+        waiting.clear()
+    turn(sideways=False)
+    return [*pages, *waiting]
+
+
+def _is_heading(block: Node) -> bool:
+    """Whether a block is a heading, numbered or written by `pdf.py` without a number."""
+    first = block["c"][0] if block["t"] == "Para" and block["c"] else {}
+    return block["t"] == "Header" or (first.get("t") == "RawInline" and first["c"][1].startswith("#heading("))
+
+
+def _cell(inlines: Sequence[Node], width: float) -> list[Node]:
+    """A cell; a word longer than the cell may be broken anywhere, for typst would print it over its neighbour."""
+    room = width - CELL_EDGES + 0.01
+
+    def broken(part: str) -> str:
+        if letters(part) <= room:
+            return part
+        pieces = [""]
+        for letter in part:
+            if len(pieces[-1]) >= _SHORTEST_PIECE and letters(pieces[-1] + letter) > room - 1:
+                pieces.append("")
+            pieces[-1] += letter
+        return "\u00ad".join(pieces)
+
+    def breakable(node: Node) -> list[Node]:
+        return [tree.text("-".join(broken(part) for part in node["c"].split("-")))]
+
+    given = tree.rewritten(list(inlines), {"Str": breakable})
+    return [tree.raw_inline("typst", "["), *given, tree.raw_inline("typst", "], ")]
