@@ -139,9 +139,9 @@ def told_by(page: Page, about: Mapping[str, Any]) -> Told:
     running += [f"{about['title']}, {about['subtitle']}", f"{about['banner']} {about['footnote']}"]
     running += [str(about["citation"]), *map(str, about["imprint"].values())]
     return Told(
-        tuple(_compact(block.shown) for _, block in page.headings),
-        tuple(_compact(block.shown).replace(":", "", 1) for block in labelled),
-        tuple(_compact(text) for text in running if text),
+        tuple(compact(block.shown) for _, block in page.headings),
+        tuple(compact(block.shown).replace(":", "", 1) for block in labelled),
+        tuple(compact(text) for text in running if text),
     )
 
 
@@ -154,14 +154,14 @@ def pdf_lines(path: Path, told: Told) -> list[str]:
     from pypdf import PdfReader
 
     pages = [page.extract_text() for page in PdfReader(path).pages]
-    compact = [_compact(text) for text in pages]
+    packed = [compact(text) for text in pages]
     lines: list[str] = []
     for number, text in enumerate(pages, start=1):
         own = [line for line in text.split("\n") if line.strip()]
         if own and own[-1].strip() == f"{number} / {len(pages)}":
             own.pop()
-        kept = [line for line in own if not _is_repeated(line, told.running)]
-        lines += [*_without_lists(kept, told, compact), BREAK]
+        kept = [line for line in own if not is_repeated(line, told.running)]
+        lines += [*_without_lists(kept, told, packed), BREAK]
     return lines
 
 
@@ -191,12 +191,14 @@ def _without_joined(surplus: Counter[str], lacking: Counter[str]) -> Counter[str
     return left
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
+    """A text without its blanks, in which formats differ."""
     return "".join(text.split())
 
 
-def _is_repeated(line: str, running: Sequence[str]) -> bool:
-    bare = _compact(line)
+def is_repeated(line: str, running: Sequence[str]) -> bool:
+    """Whether a line is part of what the edition says of itself."""
+    bare = compact(line)
     return len(bare) > 3 and any(bare in text for text in running)
 
 
@@ -221,7 +223,7 @@ def _is_entry(text: str, told: Told, pages: Sequence[str]) -> bool:
     found = _ENTRY.match(text.strip())
     if found is None or not 0 < int(found["page"]) <= len(pages):
         return False
-    title, page = _compact(found["title"]), pages[int(found["page"]) - 1]
+    title, page = compact(found["title"]), pages[int(found["page"]) - 1]
     if title in told.titles:
         return title in page
     label = _LISTED.match(title)

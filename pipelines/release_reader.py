@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from data_contracts.model import Catalog, Region
+from pipelines import release_brief
 from pipelines.release_annex import check_annex
 from pipelines.release_blocks import PAGE, PageReading
 from pipelines.release_charts import INDEX, ChartFiles, check_table, check_words, read_charts, unknown_files
@@ -19,6 +20,7 @@ from pipelines.release_documents import (
     compare,
     different_files,
     document_stretches,
+    is_repeated,
     page_stretches,
     pdf_lines,
     told_by,
@@ -37,7 +39,9 @@ from pipelines.release_words import quoted
 
 DATA = "data"
 WORKBOOK = "data/tables.xlsx"
-AT_THE_TOP = frozenset({DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
+AT_THE_TOP = frozenset(
+    {DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS", *release_brief.FILES}
+)
 
 
 class ReleaseReader:
@@ -56,6 +60,8 @@ class ReleaseReader:
         if pages and (self.folder / PAGE).is_file():
             yield self.page()
             yield self.documents()
+        if pages and (self.folder / release_brief.INDEX).is_file():
+            yield self.brief()
 
     def data(self) -> list[Notes]:
         """The CSV files and edition.json, and the other forms of them."""
@@ -107,6 +113,16 @@ class ReleaseReader:
         made = {PDF: self._pdf, WORD: self._word}
         return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
 
+    def brief(self) -> list[Notes]:
+        """The two-page brief, in the formats in which it was made."""
+        reading = release_brief.BriefReading(self.folder, self.known_charts, self.release.about)
+        made = {
+            release_brief.INDEX: reading.texts,
+            release_brief.PDF: reading.pdf,
+            release_brief.WORD: reading.word,
+        }
+        return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
+
     def top(self) -> list[Notes]:
         """The folder itself holds what a release has, and nothing else."""
         notes = self._notes(".")
@@ -145,6 +161,8 @@ class ReleaseReader:
     def _word(self, notes: Notes) -> Notes:
         expected = page_stretches(self.known_page, self.known_charts, drawn=False)
         lines, described = word_lines(self.folder / WORD)
+        running = told_by(self.known_page, self.release.about).running
+        lines = [line for line in lines if not is_repeated(line, running)]
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         known = {chart.alt for chart in self.known_charts.values()}
         for text in (" ".join(text.split()) for text in described):

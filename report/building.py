@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data_contracts.model import Catalog
+from report.brief.writing import write_brief
 from report.edition import Edition
 from report.figures.registry import all_charts
 from report.figures.released import released_figure, released_table, released_words, with_keys
@@ -26,6 +27,7 @@ from report.rendering.render import Backend, render
 PROJECT = Path(__file__).parent
 PARTS = ("_quarto.yml", "index.qmd", "sentences.yaml")
 FOLDERS = ("chapters", "figures")
+BRIEF = "brief/brief.yaml"
 
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
@@ -80,16 +82,13 @@ def render_report(
         ReportError: Anything that must not be published, with its place.
     """
     edition = Edition(release, catalog)
+    metadata = edition_metadata(edition)
     environment = {"TESAT_RELEASE": str(release.absolute()), "TESAT_CONTRACTS": str(catalog.root.absolute())}
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", datasets=edition.region.datasets)
-        return render(
-            staged,
-            release,
-            formats=formats,
-            metadata=edition_metadata(edition),
-            environment=environment,
-            backend=backend,
+        brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
+        return brief + render(
+            staged, release, formats=formats, metadata=metadata, environment=environment, backend=backend
         )
 
 

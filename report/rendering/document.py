@@ -340,6 +340,12 @@ def _section_number(header: Node, sections: list[int]) -> str:
     return ".".join(str(number) for number in sections[:level])
 
 
+def imprint(document: Document) -> list[tuple[str, str]]:
+    """What the imprint says, as label and text; only what is known of the edition."""
+    keys = {"cite": "citation", "rights": "rights", "contact": "contact", "issn": "issn"}
+    return [(document.words[word], document.value(key)) for word, key in keys.items() if document.value(key)]
+
+
 def heading_number(document: Document, header: Node) -> str:
     """The number of a heading, empty where it is unnumbered."""
     return document.labels[tree.attributes(header)[0]].number

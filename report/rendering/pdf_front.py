@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from report.rendering.document import Document
+from report.rendering.document import Document, imprint
 from report.rendering.typesetting import call, listed, named, quoted
 
 PACKAGE = "datapackage.json"
@@ -70,9 +70,3 @@ def opening(document: Document, attached: Sequence[Attached]) -> str:
         "attached": listed(files),
     }
     return call("report", given)
-
-
-def imprint(document: Document) -> list[tuple[str, str]]:
-    """What the page behind the cover says, as label and text; only what is known of the edition."""
-    keys = {"cite": "citation", "rights": "rights", "contact": "contact", "issn": "issn"}
-    return [(document.words[word], document.value(key)) for word, key in keys.items() if document.value(key)]

@@ -74,17 +74,8 @@ def table_blocks(table: Grid) -> list[Node]:
 
 def said_as(caption: Sequence[Node]) -> list[Node]:
     """A caption of which the lists in front have the first sentence alone."""
-    first = next((n + 1 for n in range(len(caption) - 1) if _ends_sentence(caption, n)), len(caption))
-    short = list(caption[:first])
-    if short and short[-1]["t"] == "Str":
-        short[-1] = tree.text(short[-1]["c"].removesuffix("."))
     opened, between, closed = (tree.raw_inline("typst", part) for part in ("said-as([", "], [", "])"))
-    return [opened, *caption, between, *short, closed]
-
-
-def _ends_sentence(inlines: Sequence[Node], number: int) -> bool:
-    node, after = inlines[number], inlines[number + 1]
-    return node["t"] == "Str" and node["c"].endswith(".") and after["t"] in {"Space", "SoftBreak"}
+    return [opened, *caption, between, *tree.first_sentence(caption), closed]
 
 
 def turned_pages(blocks: Sequence[Node]) -> list[Node]:
