@@ -34,11 +34,17 @@ _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 
 
 def draw_figures(
-    release: Path, *, formats: Sequence[str], catalog: Catalog, project: Path = PROJECT
+    release: Path,
+    *,
+    formats: Sequence[str],
+    catalog: Catalog,
+    project: Path = PROJECT,
+    kept: Path | None = None,
 ) -> dict[str, str | None]:
     """Draws every chart of an edition into `figures/`, with its data and their keys as CSV and an index of texts.
 
-    Returns the charts by name, each as a data URI of its SVG (nothing where no browser was found).
+    Drawings in `kept`, from an earlier run, are not drawn again where nothing changed. Returns the charts by name,
+    each as a data URI of its SVG (nothing where no browser was found).
 
     Raises:
         ReportError: The browser failed on a chart.
@@ -47,7 +53,7 @@ def draw_figures(
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
-    drawn = draw(figures, folder, png="docx" in formats)
+    drawn = draw(figures, folder, png="docx" in formats, kept=kept)
     for name, chart in charts.drawn.items():
         write_data(folder / f"{name}.csv", *released_table(chart, bare))
         write_data(folder / f"{name}.keys.csv", *released_table(chart, _keys))
