@@ -31,12 +31,9 @@ class BriefReading:
         self.folder = folder
         self.known = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         self.charts = [charts[name] for name in self.known["charts"] if name in charts]
-        running = (
-            f"{about['title']}, {about['subtitle']} {about['edition_mark']}",
-            about["banner"],
-            about["footnote"],
-        )
-        self.told = Told((), (), tuple(compact(str(text)) for text in running if text))
+        head = f"{about['title']}, {about['subtitle']} {about['edition_mark']}"
+        running = (head, f"{about['banner']} {about['footnote']}")
+        self.told = Told((), (), tuple(compact(text) for text in running))
 
     def texts(self, notes: Notes) -> Notes:
         """Every number of a text has a key and is the value under it."""
