@@ -33,6 +33,8 @@ NARROW, WIDE = frozenset("iljtfI.,;:'|()[]! "), frozenset("mwMW@%—жшщюмф
 # What the edges of a cell take, in letters.
 CELL_EDGES = 2.2
 LONGEST_NAME = 24
+# Columns from which a table lies on its side unless it has room for its names on one line.
+MANY_COLUMNS = 8
 # Spans of numbers with the key of the figure that they print, which only the web page holds.
 KEYED = "fig"
 # English is that of Europe: 30 June, not June 30.
@@ -128,10 +130,10 @@ class Grid:
         rest = room - sum(least)
         return [low + rest * part / sum(more) for low, part in zip(least, more, strict=True)]
 
-    @property
-    def wanted_width(self) -> float:
-        """The characters in which every name stands on one line and sentences on a few."""
-        return sum(_needed_width(cells) for cells in self._texts)
+    def is_crowded(self, room: float) -> bool:
+        """Whether there are so many columns that their names take several lines in a table of `room` characters."""
+        wanted = sum(_needed_width(cells) for cells in self._texts)
+        return len(self.header) >= MANY_COLUMNS and wanted > room
 
     @property
     def weights(self) -> list[float]:

@@ -23,6 +23,7 @@ from report.rendering.docx_markup import (
 )
 from report.rendering.docx_places import Places, caption
 from report.rendering.pandoc import Node
+from report.rendering.sideways import on_pages, turned
 
 _MANY_COLUMNS = 7
 # What a letter of the report's font takes of its size, on average.
@@ -57,9 +58,13 @@ def table(document: Document, places: Places, grid: Grid) -> list[Node]:
     words = caption(document, places, grid.identifier, grid.caption)
     blocks = [styled("Table Caption", [tree.paragraph(words)]), *_whole(grid, setting, described)]
     shown = tree.division(blocks, grid.identifier)
-    if setting.width != SIDEWAYS_WIDTH:
-        return [shown]
-    return [tree.raw("openxml", mark("sideways")), shown, tree.raw("openxml", mark("upright"))]
+    return [shown if setting.width != SIDEWAYS_WIDTH else turned([shown])]
+
+
+def turned_pages(blocks: Sequence[Node]) -> list[Node]:
+    """Sideways tables as pages of their own."""
+    opened, closed = (tree.raw("openxml", mark(turn)) for turn in ("sideways", "upright"))
+    return on_pages(blocks, opened, closed)
 
 
 def plain_table(grid: Grid) -> list[Node]:
@@ -85,6 +90,8 @@ def _setting(grid: Grid) -> _Setting:
     settings = [_SMALL, _SIDEWAYS, _TINY]
     if len(grid.header) < _MANY_COLUMNS:
         settings.insert(0, _NORMAL)
+    if grid.is_crowded(_SMALL.room):
+        settings.remove(_SMALL)
     needed = sum(grid.least_widths)
     return next((setting for setting in settings if needed <= setting.room), _TINY)
 

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from report.rendering import tree
 from report.rendering.document import CELL_EDGES, Grid, letters
 from report.rendering.pandoc import Node
+from report.rendering.sideways import on_pages, turned
 
-# Columns from which a table lies on its side unless it has room for its names on one line.
-MANY_COLUMNS = 8
 # Points between the margins of A4, upright and on its side, and what a letter of the report's font takes of its size.
 _UPRIGHT, _SIDEWAYS = 476.0, 723.0
 _LETTER = 0.58
 _SHORTEST_PIECE = 3
 # Rows up to which a table stands on one page.
 _SHORT = 12
-_TURNED = "turned"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ _TURNED_SMALL, _TINY = _Setting(7.2, _SIDEWAYS), _Setting(6.4, _SIDEWAYS)
 def _setting(table: Grid) -> _Setting:
     """The largest setting in which no word is broken; many columns that crowd one another lie on their side."""
     settings = [_NORMAL, _SMALL, _TURNED_SMALL, _TINY]
-    if len(table.header) >= MANY_COLUMNS and table.wanted_width > _SMALL.room:
+    if table.is_crowded(_SMALL.room):
         settings = [_TURNED_NORMAL, _TURNED_SMALL, _TINY]
     needed = sum(table.least_widths)
     return next((setting for setting in settings if needed <= setting.room), _TINY)
@@ -69,7 +67,7 @@ def table_blocks(table: Grid) -> list[Node]:
     inlines.append(tree.raw_inline("typst", ")), caption: "))
     closed = tree.raw_inline("typst", f") <{table.identifier}>{']' if whole else ''}")
     shown = tree.paragraph([*inlines, *said_as(table.caption), closed])
-    return [tree.division([shown], classes=[_TURNED])] if setting.width == _SIDEWAYS else [shown]
+    return [turned([shown])] if setting.width == _SIDEWAYS else [shown]
 
 
 def said_as(caption: Sequence[Node]) -> list[Node]:
@@ -79,33 +77,9 @@ def said_as(caption: Sequence[Node]) -> list[Node]:
 
 
 def turned_pages(blocks: Sequence[Node]) -> list[Node]:
-    """Sideways tables as pages of their own, those that follow one another together, headings with what they head."""
-    pages: list[Node] = []
-    waiting: list[Node] = []
-    open_page = False
-
-    def turn(*, sideways: bool) -> None:
-        nonlocal open_page
-        if sideways != open_page:
-            pages.append(tree.raw("typst", f"#set page(flipped: {str(sideways).lower()})"))
-        open_page = sideways
-
-    for block in blocks:
-        if _is_heading(block):
-            waiting.append(block)
-            continue
-        turned = block["t"] == "Div" and _TURNED in tree.attributes(block)[1]
-        turn(sideways=turned)
-        pages += [*waiting, *(block["c"][1] if turned else [block])]
-        waiting.clear()
-    turn(sideways=False)
-    return [*pages, *waiting]
-
-
-def _is_heading(block: Node) -> bool:
-    """Whether a block is a heading, numbered or written by `pdf.py` without a number."""
-    first = block["c"][0] if block["t"] == "Para" and block["c"] else {}
-    return block["t"] == "Header" or (first.get("t") == "RawInline" and first["c"][1].startswith("#heading("))
+    """Sideways tables as pages of their own."""
+    opened, closed = (tree.raw("typst", f"#set page(flipped: {state})") for state in ("true", "false"))
+    return on_pages(blocks, opened, closed)
 
 
 def _cell(inlines: Sequence[Node], width: float) -> list[Node]:
