@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from report.rendering.words import ASSETS
 
 FILE, PAGES = "brief.pdf", 2
 # Points of the letters, the largest first.
+_END = "// end of a part"
 SIZES = (10.6, 10.0, 9.4, 8.8, 8.2)
 
 
@@ -54,22 +56,28 @@ def write_pdf(brief: Written, release: Path, edition: Document) -> Path:
 def _arguments(brief: Written, edition: Document) -> dict[str, str]:
     keys = ("title", "subtitle", "region", "network", "edition_mark", "footnote", "citation")
     given = {key.replace("_", "-"): quoted(edition.value(key)) for key in keys}
+    sections = {name: blocks for name, blocks in brief.sections.items() if name != "marks"}
+    inline = [
+        [tree.plain(part[chart.name])]
+        for chart in brief.brief.charts
+        for part in (brief.titles, brief.numbers)
+    ]
+    marks = [item for block in brief.sections["marks"] for item in block["c"]]
+    shown = iter(_typst([*sections.values(), *inline, *marks]))
+    written = {name: next(shown) for name in sections}
     charts = [
-        f"(title: [{_inline(brief.titles[chart.name])}], number: [{_inline(brief.numbers[chart.name])}], "
+        f"(title: {next(shown)}, number: {next(shown)}, "
         f"drawing: image({quoted(f'{chart.name}.svg')}, width: 100%, alt: {quoted(bare(chart.alt))}))"
         for chart in brief.brief.charts
     ]
-    sections = {name: f"[{_typst(blocks)}]" for name, blocks in brief.sections.items() if name != "marks"}
-    sections["marks"] = listed(
-        [f"[{_typst(item)}]" for block in brief.sections["marks"] for item in block["c"]]
-    )
     words = {key: text for key, text in brief.words.items() if "{" not in text}
     day, language = edition.day, edition.value("language").partition("-")[0]
     words = {key: text for key, text in brief.words.items() if "{" not in text}
     return {
         **given,
-        **sections,
+        **written,
         "charts": listed(charts),
+        "marks": listed(list(shown)),
         "language": quoted(language),
         "words": named(words),
         "day": f"datetime(year: {day.year}, month: {day.month}, day: {day.day})",
@@ -77,17 +85,17 @@ def _arguments(brief: Written, edition: Document) -> dict[str, str]:
     }
 
 
-def _typst(blocks: list[Node]) -> str:
+def _typst(parts: Sequence[list[Node]]) -> list[str]:
+    """Parts as typst's content, which pandoc writes in one go."""
+
     def division(node: Node) -> list[Node] | None:
         table = grid(node)
         return None if table is None else table_blocks(table)
 
-    shown = tree.rewritten(blocks, {"Div": division})
-    return pandoc.write(pandoc.tree_of(shown), "typst", arguments=["--wrap=none"]).decode().strip()
-
-
-def _inline(inlines: list[Node]) -> str:
-    return _typst([tree.plain(inlines)])
+    whole = [block for part in parts for block in (*part, tree.raw("typst", _END))]
+    shown = tree.rewritten(whole, {"Div": division})
+    text = pandoc.write(pandoc.tree_of(shown), "typst", arguments=["--wrap=none"]).decode()
+    return [f"[{part.strip()}]" for part in text.split(_END)[:-1]]
 
 
 def _pages(pdf: bytes) -> int:

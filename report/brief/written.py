@@ -20,6 +20,8 @@ from report.rendering.errors import ReportError
 from report.rendering.pandoc import Node
 
 INDEX = "brief.json"
+# Longer than the fence of a table, which stands inside.
+_FENCE = ":::::"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def written(brief: Brief, edition: Document) -> Written:
     titles = {f"title {chart.name}": plain(chart.title) for chart in brief.charts}
     numbers = {f"number {chart.name}": plain(chart.number) for chart in brief.charts}
     texts = {**brief.sections, **titles, **numbers}
-    blocks = {name: _parsed(name, text) for name, text in texts.items()}
+    blocks = _parsed(texts)
     said = [text for name in texts for text in _texts(blocks[name])]
     index = {
         "charts": [chart.name for chart in brief.charts],
@@ -75,12 +77,13 @@ def _plain(brief: Brief, edition: Document) -> list[str]:
     return [*own, edition.shown_date, *filter(None, (edition.value(key) for key in keys))]
 
 
-def _parsed(name: str, markdown: str) -> list[Node]:
-    parsed, warnings = pandoc.parse(markdown)
+def _parsed(texts: Mapping[str, str]) -> dict[str, list[Node]]:
+    """The blocks of each text, which pandoc reads in one go."""
+    whole = "".join(f"{_FENCE} text\n\n{text}\n\n{_FENCE}\n\n" for text in texts.values())
+    parsed, warnings = pandoc.parse(whole)
     if warnings:
-        raise ReportError(f"brief, {name}: pandoc warns: {'; '.join(warnings)}")
-    blocks: list[Node] = parsed["blocks"]
-    return blocks
+        raise ReportError(f"brief: pandoc warns: {'; '.join(warnings)}")
+    return {name: division["c"][1] for name, division in zip(texts, parsed["blocks"], strict=True)}
 
 
 def _texts(blocks: list[Node]) -> Iterator[str]:
