@@ -110,7 +110,8 @@ def _lines(workspace: Workspace, region: str, year: int) -> list[str]:
 
 
 def _places(folder: Path) -> list[str]:
-    places = {"HTML": "index.html", "PDF": "report.pdf", "DOCX": "report.docx", "data": "data"}
+    names = ("index.html", "report.pdf", "report.docx", "brief.pdf", "data")
+    places = dict(zip(("HTML", "PDF", "DOCX", "brief", "data"), names, strict=True))
     return [f"{name:<5} {folder / file}" for name, file in places.items() if (folder / file).exists()]
 
 

@@ -239,6 +239,15 @@ class HeadlineSeries(Frozen):
     filter: dict[str, str]
 
 
+class Imprint(Frozen):
+    """Who gives out a region's report, and on which terms; `issn` and `contact` only where there is one."""
+
+    network: str
+    rights: str
+    contact: str = ""
+    issn: str = ""
+
+
 class Region(Frozen):
     """A region: its partners, languages, datasets and reference data."""
 
@@ -256,6 +265,7 @@ class Region(Frozen):
     pooled_periods: tuple[tuple[int, int], ...] = ()
     deadline: str | None = None
     banner: str | None = None
+    imprint: Imprint | None = None
     population: Path | None = None
     geometry: Path | None = None
     other_sources: Path | None = None

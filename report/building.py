@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from data_contracts.model import Catalog
+from report.brief.writing import write_brief
 from report.edition import Edition
 from report.figures.registry import all_charts
 from report.figures.released import released_figure, released_table, released_words, with_keys
@@ -26,17 +27,24 @@ from report.rendering.render import Backend, render
 PROJECT = Path(__file__).parent
 PARTS = ("_quarto.yml", "index.qmd", "sentences.yaml")
 FOLDERS = ("chapters", "figures")
+BRIEF = "brief/brief.yaml"
 
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 
 
 def draw_figures(
-    release: Path, *, formats: Sequence[str], catalog: Catalog, project: Path = PROJECT
+    release: Path,
+    *,
+    formats: Sequence[str],
+    catalog: Catalog,
+    project: Path = PROJECT,
+    kept: Path | None = None,
 ) -> dict[str, str | None]:
     """Draws every chart of an edition into `figures/`, with its data and their keys as CSV and an index of texts.
 
-    Returns the charts by name, each as a data URI of its SVG (nothing where no browser was found).
+    Drawings in `kept`, from an earlier run, are not drawn again where nothing changed. Returns the charts by name,
+    each as a data URI of its SVG (nothing where no browser was found).
 
     Raises:
         ReportError: The browser failed on a chart.
@@ -45,7 +53,7 @@ def draw_figures(
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
-    drawn = draw(figures, folder, png="docx" in formats)
+    drawn = draw(figures, folder, png="docx" in formats, kept=kept)
     for name, chart in charts.drawn.items():
         write_data(folder / f"{name}.csv", *released_table(chart, bare))
         write_data(folder / f"{name}.keys.csv", *released_table(chart, _keys))
@@ -80,16 +88,13 @@ def render_report(
         ReportError: Anything that must not be published, with its place.
     """
     edition = Edition(release, catalog)
+    metadata = edition_metadata(edition)
     environment = {"TESAT_RELEASE": str(release.absolute()), "TESAT_CONTRACTS": str(catalog.root.absolute())}
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
-        return render(
-            staged,
-            release,
-            formats=formats,
-            metadata=edition_metadata(edition),
-            environment=environment,
-            backend=backend,
+        brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
+        return brief + render(
+            staged, release, formats=formats, metadata=metadata, environment=environment, backend=backend
         )
 
 
@@ -106,6 +111,8 @@ def edition_metadata(edition: Edition) -> dict[str, str]:
         "year": str(edition.year),
         "edition_mark": str(about["edition_mark"]),
         "footnote": footnote,
+        "citation": str(about["citation"]),
+        **{key: str(about["imprint"].get(key, "")) for key in ("network", "rights", "contact", "issn")},
     }
 
 
