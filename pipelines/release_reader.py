@@ -11,7 +11,7 @@ from pathlib import Path
 
 from data_contracts.model import Catalog, Region
 from pipelines.release_annex import check_annex
-from pipelines.release_blocks import PAGE, PageReading
+from pipelines.release_blocks import PageReading
 from pipelines.release_charts import INDEX, ChartFiles, check_table, check_words, read_charts, unknown_files
 from pipelines.release_documents import (
     PDF,
@@ -27,15 +27,15 @@ from pipelines.release_files import check_edition, check_observations
 from pipelines.release_files import unknown_files as unknown_data
 from pipelines.release_findings import Notes
 from pipelines.release_forms import check_message, check_workbook
-from pipelines.release_page import Page
 from pipelines.release_plots import check_plot
+from pipelines.release_site import FOLDER, PAGE, Numbering, Site, check_beside
 from pipelines.release_sources import REPORT, Sources, sources_of
 from pipelines.release_values import Release
 from pipelines.release_words import quoted
 
 DATA = "data"
 WORKBOOK = "data/tables.xlsx"
-AT_THE_TOP = frozenset({DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
+AT_THE_TOP = frozenset({DATA, "figures", FOLDER, PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
 
 
 class ReleaseReader:
@@ -47,12 +47,12 @@ class ReleaseReader:
         self.release = Release(folder, catalog=catalog, region=region)
 
     def parts(self, *, pages: bool) -> Iterator[list[Notes]]:
-        """All parts of the reading, in order; `pages` takes in the page and the documents."""
+        """All parts of the reading, in order; `pages` takes in the web edition and the documents."""
         yield self.data()
         yield self.charts()
         yield self.top()
         if pages and (self.folder / PAGE).is_file():
-            yield self.page()
+            yield self.site()
             yield self.documents()
 
     def data(self) -> list[Notes]:
@@ -94,14 +94,21 @@ class ReleaseReader:
         check_drawing(chart, drawing)
         return [table, plot, drawing]
 
-    def page(self) -> list[Notes]:
-        """The web page."""
-        notes = self._notes(PAGE)
-        PageReading(self.known_page, notes, self.known_charts)
-        return [notes]
+    def site(self) -> list[Notes]:
+        """Every page of the web edition, and what lies beside them."""
+        notes: dict[str, Notes] = {}
+
+        def notes_of(file: str) -> Notes:
+            return notes.setdefault(file, self._notes(file))
+
+        numbering = Numbering(self.known_site, notes_of)
+        for file, page in self.known_site.pages.items():
+            PageReading(page, notes_of(file), self.known_charts, site=self.known_site, numbering=numbering)
+        check_beside(self.known_site, notes_of)
+        return list(notes.values())
 
     def documents(self) -> list[Notes]:
-        """PDF and Word, where they were made, against the web page."""
+        """PDF and Word, where they were made, against the web edition."""
         made = {PDF: self._pdf, WORD: self._word}
         return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
 
@@ -124,24 +131,24 @@ class ReleaseReader:
         return read_charts(self.folder)
 
     @cached_property
-    def known_page(self) -> Page:
-        """The web page, cut into blocks."""
-        return Page((self.folder / PAGE).read_text(encoding="utf-8"))
+    def known_site(self) -> Site:
+        """The pages of the web edition, cut into blocks."""
+        return Site(self.folder)
 
     def _notes(self, file: str) -> Notes:
         return Notes(file, self.release, self.sources)
 
     def _pdf(self, notes: Notes) -> Notes:
         about = self.release.about
-        expected = page_stretches(self.known_page, self.known_charts, drawn=True)
-        titles = [block.shown for _, block in self.known_page.headings]
+        expected = page_stretches(self.known_site.chapters, self.known_charts, drawn=True)
+        titles = self.known_site.titles
         running = [f"{about['title']} {about['edition_mark']}", f"{about['banner']} {about['footnote']}"]
         lines = pdf_lines(self.folder / PDF, titles, running)
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         return notes
 
     def _word(self, notes: Notes) -> Notes:
-        expected = page_stretches(self.known_page, self.known_charts, drawn=False)
+        expected = page_stretches(self.known_site.chapters, self.known_charts, drawn=False)
         lines, described = word_lines(self.folder / WORD)
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         known = {chart.alt for chart in self.known_charts.values()}
@@ -152,7 +159,7 @@ class ReleaseReader:
 
 
 def _sources(release: Release, report: Path) -> Sources:
-    """The report's sources, and what edition.json says of the edition, its date as the language writes it."""
+    """The report's sources, and what edition.json says of the edition: its date as it is written and as it is cited."""
     from datetime import date
 
     from babel.dates import format_date
@@ -163,5 +170,7 @@ def _sources(release: Release, report: Path) -> Sources:
         {language.replace("-", "_"), "en_GB"} if language.startswith("en") else {language.replace("-", "_")}
     )
     days = [str(format_date(day, format="long", locale=locale)) for locale in sorted(locales)]
-    texts = [*days, *(str(value) for value in about.values() if isinstance(value, str))]
+    name = f"{str(about['region']).replace('_', '-')}-{about['year']}"
+    cited = [name, f"year {day.year}", f"PY {day.year}", f"DA {day:%Y/%m/%d}"]
+    texts = [*days, *cited, *(str(value) for value in about.values() if isinstance(value, str))]
     return sources_of(release.catalog, release.region, report=report, year=int(about["year"]), more=texts)

@@ -14,6 +14,7 @@ from typing import Any
 
 from data_contracts.catalog import load_catalog
 from report import definitions, pages, sentences, tables, tables_claims, tables_quality, tables_revisions
+from report import web_edition as web
 from report.edition import Edition
 from report.keyed import restored
 from report.markdown import Markdown, plain
@@ -103,3 +104,29 @@ def type_chapters() -> Markdown:
 def partner_pages() -> Markdown:
     """A page for every partner."""
     return Markdown(pages.partner_pages(edition(), figure=_profile))
+
+
+def released_files() -> Markdown:
+    """The files of the report and its data."""
+    reports = [name for name in os.environ.get("TESAT_REPORTS", "").split() if name]
+    return Markdown(web.released_files(edition(), reports=reports))
+
+
+def chart_files() -> Markdown:
+    """The charts and their files; a line that says so where no chart is published."""
+    return Markdown(web.chart_files(edition(), _index()["charts"]))
+
+
+def citation() -> Markdown:
+    """How the edition is cited."""
+    return Markdown(web.citation(edition()))
+
+
+def citation_files() -> Markdown:
+    """The edition for reference managers."""
+    return Markdown(web.citation_files(edition()))
+
+
+def edition_list() -> Markdown:
+    """The published editions, this one last."""
+    return Markdown(tables_revisions.edition_list(edition()))

@@ -60,9 +60,9 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def heading(level: int, text: str, name: str) -> str:
-    """A heading with its name."""
-    return f"{'#' * level} {plain(text)} {{#sec-{name}}}\n"
+def heading(level: int, text: str, name: str, *, own_page: bool = False) -> str:
+    """A heading with its name; `own_page` gives its section a page of its own in the web edition."""
+    return f"{'#' * level} {plain(text)} {{#sec-{name}{' .own-page' if own_page else ''}}}\n"
 
 
 def bullets(items: Sequence[str]) -> str:

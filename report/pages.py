@@ -85,7 +85,7 @@ def partner_pages(edition: Edition, *, figure: Callable[[str], str]) -> str:
 
 
 def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str]) -> str:
-    blocks = [heading(2, name, f"partner-{code.lower()}"), bullets(_caveats(edition, code))]
+    blocks = [heading(2, name, f"partner-{code.lower()}", own_page=True), bullets(_caveats(edition, code))]
     lines = _lines(edition, code)
     if any(found.value is not None for _, figures in lines for found in figures):
         blocks.append(figure(f"partner-{code.lower()}"))
