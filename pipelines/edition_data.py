@@ -13,6 +13,7 @@ import polars as pl
 
 from data_contracts.model import Catalog, Region
 from pipelines.marks import with_marks, with_revised
+from pipelines.provenance import provenance
 from pipelines.release import to_sdmx, write_csv, write_json
 from pipelines.sdmx_json import data_message
 from pipelines.tables_workbook import write_workbook
@@ -20,6 +21,8 @@ from pipelines.tables_workbook import write_workbook
 DEMONSTRATION_MARK = "Demonstration data: invented figures, not those of any partner"
 ANNEX_TABLES = (
     "reporting",
+    "counted_returns",
+    "processing_steps",
     "claims",
     "clear_rises",
     "power",
@@ -29,6 +32,7 @@ ANNEX_TABLES = (
     "quality",
 )
 WORKBOOK = "tables.xlsx"
+PROVENANCE = "provenance.json"
 
 
 def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -52,7 +56,8 @@ def write_release_data(
 ) -> list[Path]:
     """Writes `release/data/` anew and returns its files.
 
-    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, edition.json.
+    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, provenance.json,
+    edition.json.
     """
     release = work / "release"
     shutil.rmtree(release, ignore_errors=True)
@@ -75,6 +80,8 @@ def write_release_data(
             data / WORKBOOK, figures, annex, title=title, mark=mark, prepared=prepared, catalog=catalog
         )
     )
+    origin = provenance(figures, annex, catalog=catalog, region=region, edition=edition)
+    files.append(write_json(origin, data / PROVENANCE))
     files.append(write_json(edition, data / "edition.json"))
     return files
 
