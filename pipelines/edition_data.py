@@ -16,6 +16,7 @@ from pipelines.marks import with_marks, with_revised
 from pipelines.provenance import provenance
 from pipelines.release import to_sdmx, write_csv, write_json
 from pipelines.sdmx_json import data_message
+from pipelines.sdmx_structure import structure_message
 from pipelines.tables_workbook import write_workbook
 
 DEMONSTRATION_MARK = "Demonstration data: invented figures, not those of any partner"
@@ -32,7 +33,7 @@ ANNEX_TABLES = (
     "quality",
 )
 WORKBOOK = "tables.xlsx"
-PROVENANCE = "provenance.json"
+PROVENANCE, STRUCTURE = "provenance.json", "structure.json"
 
 
 def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -72,8 +73,12 @@ def write_release_data(
     files = [write_csv(frame, data / f"{name}.csv") for name, frame in (figures | annex).items()]
     for dataset, frame in figures.items():
         contract = catalog.contracts[dataset]
-        message = data_message(frame, catalog=catalog, contract=contract, prepared=prepared)
+        message = data_message(frame, catalog=catalog, contract=contract, region=region, prepared=prepared)
         files.append(write_json(message, data / f"{dataset}.json"))
+    contracts = [catalog.contracts[dataset] for dataset in figures]
+    structures = structure_message(contracts, catalog=catalog, region=region, prepared=prepared)
+    # Readers of SDMX-JSON look for the schema at the beginning of the file.
+    files.append(write_json(structures, data / STRUCTURE, as_given=True))
     title, mark = f"{edition['title']}, {edition['subtitle']}", str(edition["edition_mark"])
     files.append(
         write_workbook(

@@ -83,12 +83,11 @@ def write_csv(frame: pl.DataFrame, path: Path) -> Path:
     return path
 
 
-def write_json(content: Mapping[str, Any], path: Path) -> Path:
-    """Writes JSON, sorted and indented, the same bytes for the same content."""
+def write_json(content: Mapping[str, Any], path: Path, *, as_given: bool = False) -> Path:
+    """Writes JSON, indented, sorted unless its order is `as_given`; the same bytes for the same content."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=not as_given)
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 

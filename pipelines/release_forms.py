@@ -1,4 +1,4 @@
-"""Compares the other forms of a release's data with its CSV files: SDMX-JSON and the workbook.
+"""Compares the other forms of a release's data with its CSV files: SDMX-JSON, its structures, and the workbook.
 
 Belongs here: reading both forms back into rows. What the CSV files themselves may hold is in `release_files.py`.
 """
@@ -18,7 +18,9 @@ from pipelines.release_words import masked, quoted
 OTHER = "differs from the CSV file"
 # A true zero stands among the marks that the sheet explains.
 SHOWN, ABOUT, ZERO_MARK = "SHOWN", "about", "0"
-_LINKED = frozenset({"urn", "schema", "id", "prepared"})
+_LINKED = frozenset({"urn", "schema", "id", "prepared", "value"})
+# What names an artefact with its version in a structure message.
+_NAMING = _LINKED | {"version", "conceptIdentity", "enumeration", "structure"}
 
 
 def check_message(release: Release, dataset: str, path: Path, notes: Notes) -> None:
@@ -40,9 +42,20 @@ def check_message(release: Release, dataset: str, path: Path, notes: Notes) -> N
     for key in sorted({*seen, *expected}):
         if seen.get(key) != expected.get(key) or (key in seen) != (key in expected):
             notes.finding(masked(" ".join(part for part in key if part)), OTHER)
+    for column, values in _listed(message):
+        known = {row[column] for row in release.tables[dataset]}
+        notes.same(f"structure, {column}", values <= known, True, OTHER)
     for name, text in _texts(message["data"]["structures"]):
         if name not in _LINKED:
             notes.text(f"structure, {name}", text)
+
+
+def _listed(message: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """The values that a message lists for each column."""
+    structure = message["data"]["structures"][0]
+    for part in ("dimensions", "attributes"):
+        for column in structure[part]["observation"]:
+            yield column["id"], {_code(value) for value in column["values"]}
 
 
 def _observations(message: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -52,14 +65,19 @@ def _observations(message: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for one in message["data"]["dataSets"]:
         for key, (value, *positions) in one["observations"].items():
             row = {
-                dimension["id"]: dimension["values"][int(position)]["id"]
+                dimension["id"]: _code(dimension["values"][int(position)])
                 for dimension, position in zip(dimensions, key.split(":"), strict=True)
             }
             row |= {
-                attribute["id"]: attribute["values"][position]["id"]
+                attribute["id"]: "" if position is None else _code(attribute["values"][position])
                 for attribute, position in zip(attributes, positions, strict=True)
             }
             yield row | {"OBS_VALUE": "" if value is None else str(value)}
+
+
+def _code(value: Mapping[str, str]) -> str:
+    """A code, or a value that is none."""
+    return value["id"] if "id" in value else value["value"]
 
 
 def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -71,6 +89,27 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(item, name)
     elif isinstance(value, str):
         yield name, value
+
+
+def check_structure(release: Release, path: Path, notes: Notes) -> None:
+    """The structure message describes the columns of the datasets, and every number in its texts stands in a source."""
+    data = json.loads(path.read_text(encoding="utf-8"))["data"]
+    lists = {_identifier(one): {code["id"] for code in one["codes"]} for one in data["codelists"]}
+    for structure, dataset in zip(data["dataStructures"], release.region.datasets, strict=True):
+        components = structure["dataStructureComponents"]
+        columns = [*components["dimensionList"]["dimensions"], *components["attributeList"]["attributes"]]
+        for column in columns:
+            codes = lists.get(column["localRepresentation"].get("enumeration", "").partition("=")[2])
+            used = {row[column["id"]] for row in release.tables[dataset]}
+            known = codes is None or used <= codes
+            notes.same(f"{dataset}, {column['id']}", known, True, "lacks a code of the CSV file")
+    for name, text in _texts(data):
+        if name not in _NAMING:
+            notes.text(f"structures, {name}", text)
+
+
+def _identifier(artefact: Mapping[str, Any]) -> str:
+    return f"{artefact['agencyID']}:{artefact['id']}({artefact['version']})"
 
 
 def check_workbook(release: Release, path: Path, notes: Notes) -> None:

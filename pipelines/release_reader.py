@@ -26,7 +26,7 @@ from pipelines.release_drawings import check_drawing
 from pipelines.release_files import check_edition, check_observations
 from pipelines.release_files import unknown_files as unknown_data
 from pipelines.release_findings import Notes
-from pipelines.release_forms import check_message, check_workbook
+from pipelines.release_forms import check_message, check_structure, check_workbook
 from pipelines.release_plots import check_plot
 from pipelines.release_provenance import check_provenance
 from pipelines.release_site import FOLDER, PAGE, Numbering, Site, check_beside
@@ -36,7 +36,7 @@ from pipelines.release_words import quoted
 
 DATA = "data"
 WORKBOOK = "data/tables.xlsx"
-PROVENANCE = "data/provenance.json"
+PROVENANCE, STRUCTURE = "data/provenance.json", "data/structure.json"
 AT_THE_TOP = frozenset({DATA, "figures", FOLDER, PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
 
 
@@ -77,8 +77,9 @@ class ReleaseReader:
         if (self.folder / WORKBOOK).is_file():
             found.append(self._notes(WORKBOOK))
             check_workbook(release, self.folder / WORKBOOK, found[-1])
-        found.append(self._notes(PROVENANCE))
-        check_provenance(release, self.folder / PROVENANCE, found[-1])
+        for name, check in ((PROVENANCE, check_provenance), (STRUCTURE, check_structure)):
+            found.append(self._notes(name))
+            check(release, self.folder / name, found[-1])
         return found
 
     def charts(self) -> list[Notes]:
