@@ -133,12 +133,7 @@ def _release(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
     def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         year = int(context.partition_key)
         target = publish_folder(
-            workspace.work_folder(region.name, year) / "release",
-            workspace.edition_folder(region.name, year),
-            name=region.name,
-            title=region.report_title,
-            year=year,
-            contracts=[catalog.contracts[dataset] for dataset in region.datasets],
+            workspace.work_folder(region.name, year) / "release", workspace.edition_folder(region.name, year)
         )
         return kept_files([path for path in target.rglob("*") if path.is_file()], target, shown={})
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts.model import Catalog, Region
+from pipelines.data_package import data_package
+from pipelines.formula_safe import safe_frame
 from pipelines.marks import with_marks, with_revised
 from pipelines.provenance import provenance
 from pipelines.release import to_sdmx, write_csv, write_json
@@ -34,6 +36,7 @@ ANNEX_TABLES = (
 )
 WORKBOOK = "tables.xlsx"
 PROVENANCE, STRUCTURE = "provenance.json", "structure.json"
+PACKAGE = "datapackage.json"
 
 
 def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -55,15 +58,15 @@ def edition_figures(work: Path, *, region: Region, year: int, catalog: Catalog) 
 def write_release_data(
     work: Path, *, region: Region, year: int, catalog: Catalog, language: str, demonstration: bool
 ) -> list[Path]:
-    """Writes `release/data/` anew and returns its files.
+    """Writes `release/data/` anew, with its description beside it, and returns the files.
 
-    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, provenance.json,
-    edition.json.
+    One SDMX-CSV and one SDMX-JSON per dataset with their structures, the annex tables, all of them as a workbook,
+    provenance.json, edition.json.
     """
     release = work / "release"
     shutil.rmtree(release, ignore_errors=True)
     data = release / "data"
-    annex = {name: pl.read_parquet(work / f"{name}.parquet") for name in ANNEX_TABLES}
+    annex = {name: safe_frame(pl.read_parquet(work / f"{name}.parquet")) for name in ANNEX_TABLES}
     figures = {
         dataset: with_revised(frame, annex["revisions"], contract=catalog.contracts[dataset])
         for dataset, frame in edition_figures(work, region=region, year=year, catalog=catalog).items()
@@ -79,16 +82,30 @@ def write_release_data(
     structures = structure_message(contracts, catalog=catalog, region=region, prepared=prepared)
     # Readers of SDMX-JSON look for the schema at the beginning of the file.
     files.append(write_json(structures, data / STRUCTURE, as_given=True))
-    title, mark = f"{edition['title']}, {edition['subtitle']}", str(edition["edition_mark"])
     files.append(
         write_workbook(
-            data / WORKBOOK, figures, annex, title=title, mark=mark, prepared=prepared, catalog=catalog
+            data / WORKBOOK,
+            figures,
+            annex,
+            title=f"{edition['title']}, {edition['subtitle']}",
+            mark=str(edition["edition_mark"]),
+            footnote=str(edition["footnote"]),
+            prepared=prepared,
+            catalog=catalog,
         )
     )
     origin = provenance(figures, annex, catalog=catalog, region=region, edition=edition)
     files.append(write_json(origin, data / PROVENANCE))
     files.append(write_json(edition, data / "edition.json"))
-    return files
+    package = data_package(
+        release,
+        name=region.name,
+        title=region.report_title,
+        year=year,
+        contracts=contracts,
+        catalog=catalog,
+    )
+    return [*files, write_json(package, release / PACKAGE)]
 
 
 def edition_description(

@@ -17,7 +17,7 @@ from pipelines.release_words import masked, quoted
 
 OTHER = "differs from the CSV file"
 # A true zero stands among the marks that the sheet explains.
-SHOWN, ABOUT, ZERO_MARK = "SHOWN", "about", "0"
+SHOWN, STATE, ZERO_MARK = "SHOWN", "STATE", "0"
 _LINKED = frozenset({"urn", "schema", "id", "prepared", "value"})
 # What names an artefact with its version in a structure message.
 _NAMING = _LINKED | {"version", "conceptIdentity", "enumeration", "structure"}
@@ -117,36 +117,57 @@ def check_workbook(release: Release, path: Path, notes: Notes) -> None:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True)
+    words = release.interface.workbook
+    beside = {words.cover, words.contents, words.notes}
+    codes = {ZERO_MARK} | {value for one in release.catalog.code_lists.values() for value in one.values}
     for sheet in book.worksheets:
         rows = [
             ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
         ]
-        if sheet.title == ABOUT:
-            for row in rows:
-                for cell in (cell for cell in row if cell != ZERO_MARK):
-                    notes.text(f"sheet {ABOUT}, {quoted(cell)}", cell)
-        elif sheet.title in release.tables:
-            _check_sheet(release, sheet.title, rows, notes)
-        else:
+        if sheet.title in release.tables:
+            header = list(_header(release, sheet.title))
+            above = next((n for n, row in enumerate(rows) if row[: len(header)] == header), 0)
+            _check_sheet(release, sheet.title, rows[above:], notes)
+            rows = rows[:above]
+        elif sheet.title not in beside:
             notes.finding(f"sheet {sheet.title}", "is of no table of the release")
+        for row in rows:
+            for cell in (cell for cell in row if cell not in codes):
+                notes.text(f"sheet {sheet.title}, {quoted(cell)}", cell)
+    for name in sorted(release.tables.keys() - {sheet.title for sheet in book.worksheets}):
+        notes.finding(f"sheet {name}", "is missing")
     book.close()
+
+
+def _header(release: Release, table: str) -> Iterator[str]:
+    """The columns of a table in the CSV file, as the interface has them."""
+    if table in release.region.datasets:
+        yield from release.interface.columns_of(release.catalog.contracts[table])
+    else:
+        described = {one.name: one for one in release.interface.annex}
+        yield from (column.name for column in described[table].columns)
 
 
 def _check_sheet(release: Release, table: str, rows: list[list[str]], notes: Notes) -> None:
     header = rows[0] if rows else []
-    for number, (cells, row) in enumerate(zip_longest(rows[1:], release.tables[table]), start=2):
-        place = f"sheet {table}, line {number}"
+    for number, (cells, row) in enumerate(zip_longest(rows[1:], release.tables[table]), start=1):
+        place = f"sheet {table}, row {number}"
         if cells is None or row is None:
             notes.finding(place, OTHER)
             continue
         found = dict(zip(header, cells, strict=False))
-        shown = found.pop(SHOWN, None)
+        printed, state = found.pop(SHOWN, None), found.pop(STATE, None)
         same = {name: _form(text) for name, text in found.items() if name} == {
             name: _form(text) for name, text in row.items()
         }
         notes.same(place, same, True, OTHER)
-        if shown is not None:
-            notes.same(place, release.prints(shown, Value(row["OBS_VALUE"], row, observed=True)), True, OTHER)
+        if printed is not None:
+            notes.same(
+                place, release.prints(printed, Value(row["OBS_VALUE"], row, observed=True)), True, OTHER
+            )
+            described = {one.code: one for one in release.interface.observation_column("OBS_STATUS").values}
+            said = bool(state) and described[row["OBS_STATUS"]].description.startswith(str(state))
+            notes.same(f"{place}, {STATE}", said, True, OTHER)
 
 
 def _form(text: str) -> str:
