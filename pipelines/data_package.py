@@ -100,8 +100,8 @@ def _observations(path: Path, contract: Contract, catalog: Catalog, interface: I
     known = {column.name: column for column in described}
     fields = []
     for name in _header(path):
-        column = known.get(name) or PublishedColumn(name=name, description=texts[name])
-        fields.append(_field(column, codes.get(name, ())))
+        published = known.get(name) or PublishedColumn(name=name, description=texts[name])
+        fields.append(_field(published, codes.get(name, ())))
     key = [*OBSERVED_KEY[:2], *(name.upper() for name in contract.dimension_names), OBSERVED_KEY[2]]
     return _table(path, contract.title, interface.workbook.of_observations, fields, key)
 
