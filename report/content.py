@@ -46,8 +46,8 @@ def figure(name: str) -> Markdown:
     if name not in _index()["charts"]:
         raise ValueError(f"there is no chart {name!r}; known are {', '.join(sorted(_index()['charts']))}")
     found = _index()["charts"][name]
-    caption = restored(found["caption"], found["caption_numbers"])
-    return Markdown(figure_markdown(name, caption, found["alt"]))
+    caption, title = (restored(found[part], found[f"{part}_numbers"]) for part in ("caption", "title"))
+    return Markdown(figure_markdown(name, caption, found["alt"], title=title))
 
 
 def _profile(name: str) -> str:

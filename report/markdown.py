@@ -34,10 +34,11 @@ def _written(piece: Piece) -> str:
     return f'[{shown}]{{.fig key="{piece.key}"}}' if piece.key else shown
 
 
-def figure(name: str, caption: str, alt: str) -> str:
-    """A chart by name, with its caption and its description for those who do not see it."""
+def figure(name: str, caption: str, alt: str, *, title: str = "") -> str:
+    """A chart by name, with what is to be taken from it, its caption, and its description for who does not see it."""
     described = alt.replace("\\", "\\\\").replace('"', "'")
-    return f'![{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
+    taken = f"**{plain(title)}.** " if title else ""
+    return f'![{taken}{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
 
 
 def table(
