@@ -145,7 +145,7 @@ def _records(
     frame: pl.DataFrame, contract: Contract, catalog: Catalog, behind: _Behind
 ) -> dict[str, dict[str, Any]]:
     """The records of a dataset, by the beginning of the keys of their figures."""
-    found = _TableOf(contract, catalog)
+    found = TableOf(contract, catalog)
     groups: dict[str, dict[str, list[Row]]] = {}
     places: dict[str, tuple[str, str]] = {}
     for row in frame.iter_rows(named=True):
@@ -165,7 +165,7 @@ def _records(
     }
 
 
-class _TableOf:
+class TableOf:
     """Which release table a published row belongs to, from its codes and its measure alone."""
 
     def __init__(self, contract: Contract, catalog: Catalog) -> None:

@@ -14,11 +14,15 @@ from typing import Any
 
 from data_contracts.catalog import load_catalog
 from report import definitions, pages, sentences, tables, tables_claims, tables_quality, tables_revisions
+from report import origins as origin
 from report import web_edition as web
 from report.edition import Edition
 from report.keyed import restored
 from report.markdown import Markdown, plain
 from report.markdown import figure as figure_markdown
+
+# The figures and tables that the report has written so far, with the keys of their numbers.
+_WRITTEN: dict[str, list[str]] = {}
 
 
 @cache
@@ -34,6 +38,13 @@ def _index() -> dict[str, Any]:
     return found
 
 
+def _noted(text: str) -> Markdown:
+    """Text as Markdown; the figures and tables in it are known to the annex of sources."""
+    for name, keys in origin.written_items(text, edition().folder / "figures"):
+        _WRITTEN[name] = keys
+    return Markdown(text)
+
+
 def figure(name: str) -> Markdown:
     """A chart by its name in `figures.yaml`; where no figure of it is published, a line that says so.
 
@@ -47,7 +58,7 @@ def figure(name: str) -> Markdown:
         raise ValueError(f"there is no chart {name!r}; known are {', '.join(sorted(_index()['charts']))}")
     found = _index()["charts"][name]
     caption, title = (restored(found[part], found[f"{part}_numbers"]) for part in ("caption", "title"))
-    return Markdown(figure_markdown(name, caption, found["alt"], title=title))
+    return _noted(figure_markdown(name, caption, found["alt"], title=title))
 
 
 def _profile(name: str) -> str:
@@ -73,12 +84,13 @@ def table(name: str) -> Markdown:
         KeyError: No table has this name.
     """
     named = {**tables.NAMED, **tables_claims.NAMED, **tables_quality.NAMED, **tables_revisions.NAMED}
-    return Markdown(named[name](edition()))
+    named |= {"counted_returns": origin.counted_returns, "processing_steps": origin.steps}
+    return _noted(named[name](edition()))
 
 
 def annex_tables() -> Markdown:
     """Every release table of every dataset, three years each."""
-    return Markdown(tables.release_tables(edition()))
+    return _noted(tables.release_tables(edition()))
 
 
 def dataset_definitions() -> Markdown:
@@ -98,12 +110,12 @@ def left_out_tables() -> Markdown:
 
 def type_chapters() -> Markdown:
     """A chapter for every type of terrorism."""
-    return Markdown(pages.type_chapters(edition(), figure=_profile))
+    return _noted(pages.type_chapters(edition(), figure=_profile))
 
 
 def partner_pages() -> Markdown:
     """A page for every partner."""
-    return Markdown(pages.partner_pages(edition(), figure=_profile))
+    return _noted(pages.partner_pages(edition(), figure=_profile))
 
 
 def released_files() -> Markdown:
@@ -130,3 +142,13 @@ def citation_files() -> Markdown:
 def edition_list() -> Markdown:
     """The published editions, this one last."""
     return Markdown(tables_revisions.edition_list(edition()))
+
+
+def origins() -> Markdown:
+    """Where the figures and tables that stand before come from."""
+    return Markdown(origin.notes(edition(), _WRITTEN))
+
+
+def origin_records() -> Markdown:
+    """The record of every dataset, area and period."""
+    return Markdown(origin.records(edition()))

@@ -17,6 +17,7 @@ from report.rendering import pandoc, tree
 from report.rendering.checks import placed, problems_of, references
 from report.rendering.errors import ReportError
 from report.rendering.execution import Manuscript
+from report.rendering.origins import with_notes
 from report.rendering.pandoc import Node
 from report.rendering.source import WEB_ONLY
 from report.rendering.words import Words, read_words
@@ -190,7 +191,7 @@ def read_document(manuscript: Manuscript, folders: Sequence[Path], *, static: bo
     if problems:
         raise ReportError.of(list(dict.fromkeys(problems)))
     rewrites = {"Div": _callout, "RawBlock": _comment, "RawInline": _comment}
-    blocks, web = tree.rewritten(own, rewrites), tree.rewritten(web, rewrites)
+    blocks, web = with_notes(tree.rewritten(own, rewrites), words), tree.rewritten(web, rewrites)
     return Document(
         blocks, _labels(blocks, words), manuscript.metadata, words, tuple(folders), web=tuple(web)
     )
