@@ -84,7 +84,11 @@ def table(name: str) -> Markdown:
         KeyError: No table has this name.
     """
     named = {**tables.NAMED, **tables_claims.NAMED, **tables_quality.NAMED, **tables_revisions.NAMED}
-    named |= {"counted_returns": origin.counted_returns, "processing_steps": origin.steps}
+    named |= {
+        "counted_returns": origin.counted_returns,
+        "processing_steps": origin.steps,
+        "made_by": origin.made_by,
+    }
     return _noted(named[name](edition()))
 
 

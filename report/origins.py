@@ -15,13 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from data_contracts.interface import load_interface
 from pipelines.figure_keys import DERIVED, key_of, parse_key
 from pipelines.pooled import pooled_period
 from pipelines.provenance import TableOf
 from report.edition import Edition
-from report.markdown import plain, table
-from report.tables import titled, words
+from report.markdown import bullets, plain, table
+from report.tables import words
 
 ANCHOR = "src-"
 DECISIONS = {
@@ -33,7 +35,8 @@ DECISIONS = {
     "mean": "mean over enough cases",
     "no_figure": "no figure",
 }
-NOTHING = "–"
+NOTHING, ALL = "–", "all partners with a return"
+RECORDS = "The records that numbers of the web edition lead to, of every dataset, area and period:"
 _TABLE = re.compile(r"^::: \{#(tbl-[\w-]+)[^}]*\}\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
 _FIGURE = re.compile(r"\{#(fig-[\w-]+) ")
 _KEY = re.compile(r'key="([^"]+)"')
@@ -41,12 +44,11 @@ _KEY = re.compile(r'key="([^"]+)"')
 
 @dataclass(frozen=True)
 class Origin:
-    """What a note says: the data, whose returns, how it was released, and by which steps it was made."""
+    """What a note says: the data, whose returns, and how it was released."""
 
     data: str
     returns: str
     released: str
-    made: str
 
 
 def written_items(text: str, figures: Path) -> Iterator[tuple[str, list[str]]]:
@@ -70,42 +72,41 @@ def notes(edition: Edition, items: Mapping[str, Iterable[str]]) -> str:
     rows = [
         [
             ", ".join(f"[@{name}]{{#{ANCHOR}{name}}}" for name in names),
-            *(plain(text) for text in (origin.data, origin.returns, origin.released, origin.made)),
+            *(plain(text) for text in (origin.data, origin.returns, origin.released)),
         ]
         for origin, names in origins.items()
     ]
-    header = ["Figures and tables", "Data", "Returns", "Released", "Steps"]
+    header = ["Figures and tables", "Data", "Returns", "Released"]
     return table("origins", "Sources of figures and tables", header, rows, words=len(header), links=True)
 
 
 def _origin(edition: Edition, keys: list[str]) -> Origin | None:
     """The origin of some figures; nothing where they follow from the edition's description alone."""
-    parsed = [parse_key(key) for key in dict.fromkeys(keys)]
     known = provenance(edition)
-    data: dict[str, None] = {}
+    data: dict[str, dict[str, None]] = {}
     decisions: dict[str, None] = {}
-    steps: dict[str, None] = {}
     behind: dict[str, None] = {}
-    for key in parsed:
+    for key in (parse_key(key) for key in dict.fromkeys(keys)):
         if key.table in edition.contracts:
-            area, period = key.parts[:2]
-            record = known["records"][key_of(key.table, [area, period])]
+            record = known["records"][key_of(key.table, key.parts[:2])]
             name = _table_of(edition, key.table).of(_row(edition, key.table, key.parts))
-            contract = edition.contracts[key.table]
-            version = edition.derived(contract.version, "version", key.table)
-            data[f"{contract.title} (contract, version {version}): {titled(words(name))}"] = None
+            data.setdefault(key.table, {})[words(name)] = None
             decisions[DECISIONS[record["tables"][name]["decision"]]] = None
-            steps |= dict.fromkeys(known["datasets"][key.table]["tables"][name]["steps"])
             behind |= dict.fromkeys(record["returns"])
         elif key.table != DERIVED:
-            data[_annex_title(edition, key.table)] = None
-            steps |= dict.fromkeys(known["annex"][key.table]["steps"])
+            data.setdefault(key.table, {})
     if not data:
         return None
-    made = [known["steps"][name]["title"] for name in known["steps"] if name in steps]
-    return Origin(
-        "; ".join(data), _returns(edition, list(behind)), "; ".join(decisions) or NOTHING, "; ".join(made)
-    )
+    shown = "; ".join(_data(edition, name, list(tables)) for name, tables in data.items())
+    return Origin(shown, _returns(edition, list(behind)), "; ".join(decisions) or NOTHING)
+
+
+def _data(edition: Edition, name: str, tables: list[str]) -> str:
+    """A dataset with the version of its contract and its release tables, or the title of an annex table."""
+    if name not in edition.contracts:
+        return _annex_title(edition, name)
+    version = edition.derived(edition.contracts[name].version, "version", name)
+    return f"{edition.contracts[name].title} (contract {version}): {', '.join(tables)}"
 
 
 @cache
@@ -137,8 +138,9 @@ def _returns(edition: Edition, names: list[str]) -> str:
         return NOTHING
     partners = {name.partition("-")[0] for name in names}
     years = sorted({int(name.partition("-")[2]) for name in names})
+    counted = edition.counted_returns.filter(pl.col("reference_year").is_in([str(year) for year in years]))
     shown = [name for code, name in edition.partners.items() if code in partners]
-    whose = "all partners" if len(shown) == len(edition.partners) else ", ".join(shown)
+    whose = ALL if len(partners) > 1 and partners == {*counted["partner"]} else ", ".join(shown)
     first, last = (edition.derived(year, "years", str(year)) for year in (years[0], years[-1]))
     return f"{whose}, {first}" if years[0] == years[-1] else f"{whose}, {first} to {last}"
 
@@ -179,28 +181,49 @@ def steps(edition: Edition) -> str:
     return table("processing-steps", caption, ["Step", "What it does", "Version"], rows, words=3)
 
 
+def made_by(edition: Edition) -> str:
+    """The release tables and annex tables with the steps that make them."""
+    known = provenance(edition)
+    titles = {name: step["title"] for name, step in known["steps"].items()}
+    rows: dict[tuple[str, str], list[str]] = {}
+    for dataset, about in known["datasets"].items():
+        for name, one in about["tables"].items():
+            made = ", ".join(titles[step] for step in one["steps"])
+            rows.setdefault((edition.contracts[dataset].title, made), []).append(words(name))
+    lines = [
+        [plain(dataset), plain(", ".join(names)), plain(made)] for (dataset, made), names in rows.items()
+    ]
+    for name, one in known["annex"].items():
+        title = f"[{plain(_annex_title(edition, name))}]{{#{anchor_of(name)}}}"
+        lines.append([title, NOTHING, plain(", ".join(titles[step] for step in one["steps"]))])
+    header = ["Dataset or annex table", "Release tables", "Steps, in order"]
+    return table("made-by", "Which steps make which tables", header, lines, words=3, links=True)
+
+
 def records(edition: Edition) -> str:
-    """The record of every dataset, area and period, a table for each dataset; a number's key leads to its row."""
-    known, blocks = provenance(edition), []
-    names = {**edition.partners, edition.area: edition.region_name}
-    periods = {pooled_period(*map(int, p)): (p[0], p[1]) for p in edition.about["pooled_periods"]}
+    """The record of every dataset, area and period, for the web edition: a number's key leads to its line."""
+    known = provenance(edition)
+    blocks = ['::: {.content-visible when-format="html"}', plain(RECORDS) + "\n"]
     for dataset, contract in edition.contracts.items():
-        rows = []
-        for key, record in known["records"].items():
-            found = parse_key(key)
-            if found.table != dataset or found.parts[0] not in names:
-                continue
-            area, period = found.parts
-            said = [
-                f"{titled(words(n))}: {DECISIONS[one['decision']]}" for n, one in record["tables"].items()
-            ]
-            anchor = f"[{plain(names[area])}]{{#{anchor_of(key)}}}"
-            shown = " to ".join(edition.derived(y, "years", str(y)) for y in periods.get(period, (period,)))
-            rows.append([anchor, *map(plain, (shown, _returns(edition, record["returns"]), "; ".join(said)))])
-        caption = f"{contract.title}: where the figures come from"
-        header = ["Area", "Period", "Returns", "Release tables and how they were released"]
-        blocks.append(table(f"records-{dataset}", caption, header, rows, words=4, links=True))
-    return "\n".join(blocks)
+        blocks.append(f"**{plain(contract.title)}**\n")
+        own = (key for key in known["records"] if parse_key(key).table == dataset)
+        blocks.append(
+            bullets([line for key in own if (line := _record(edition, key, known["records"][key]))])
+        )
+    return "\n".join([*blocks, ":::\n"])
+
+
+def _record(edition: Edition, key: str, record: Mapping[str, Any]) -> str:
+    """A record in one line; nothing for an area that is no partner of the edition's year."""
+    names = {**edition.partners, edition.area: edition.region_name}
+    pooled = {pooled_period(*map(int, period)): period for period in edition.about["pooled_periods"]}
+    area, period = parse_key(key).parts
+    if area not in names:
+        return ""
+    years = " to ".join(edition.derived(y, "years", str(y)) for y in pooled.get(period, (period,)))
+    tables = (f"{words(name)} {DECISIONS[one['decision']]}" for name, one in record["tables"].items())
+    said = f": returns of {_returns(edition, record['returns'])}; {'; '.join(tables)}"
+    return f"[{plain(f'{names[area]}, {years}')}]{{#{anchor_of(key)}}}{plain(said)}"
 
 
 def anchor_of(key: str) -> str:
