@@ -12,7 +12,8 @@
 
   function recordOf(key) {
     var parts = key.split(".");
-    var name = parts[0].indexOf(":") > 0 && parts.length > 4 ? parts.slice(0, 2).join(".") : key.split(":")[0];
+    // Observations end with a measure, in capitals; values of the annex with a column.
+    var name = /\.[A-Z_]+$/.test(key) ? parts.slice(0, 2).join(".") : key.split(":")[0];
     return "rec-" + name.replace(/[^A-Za-z0-9]+/g, "-");
   }
   function close() {
