@@ -40,7 +40,7 @@ def _index() -> dict[str, Any]:
 
 def _noted(text: str) -> Markdown:
     """Text as Markdown; the figures and tables in it are known to the annex of sources."""
-    for name, keys in origin.written_items(text, edition().folder / "figures"):
+    for name, keys in origin.written_items(text, edition().folder / "figures", _index()["charts"]):
         _WRITTEN[name] = keys
     return Markdown(text)
 

@@ -35,6 +35,8 @@ DECISIONS = {
     "mean": "mean over enough cases",
     "no_figure": "no figure",
 }
+# Numbers that are counted in the table of reporting; the words of a chart in the index.
+CELLS, WORDS = "cells", ("title", "caption", "alt")
 NOTHING, ALL = "–", "all partners with a return"
 RECORDS = "The records that numbers of the web edition lead to, of every dataset, area and period:"
 _TABLE = re.compile(r"^::: \{#(tbl-[\w-]+)[^}]*\}\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
@@ -51,15 +53,19 @@ class Origin:
     released: str
 
 
-def written_items(text: str, figures: Path) -> Iterator[tuple[str, list[str]]]:
-    """The figures and tables in Markdown, by name, each with the keys of its numbers."""
+def written_items(
+    text: str, figures: Path, charts: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, list[str]]]:
+    """The figures and tables in Markdown, by name, each with the keys of its numbers and of what describes it."""
     for found in _TABLE.finditer(text):
         yield found[1], _KEY.findall(found[2])
     for name in _FIGURE.findall(text):
         path = figures / f"{name.removeprefix('fig-')}.keys.csv"
         if path.is_file():
             with path.open(encoding="utf-8-sig", newline="") as file:
-                yield name, [key for row in csv.reader(file) for cell in row for key in cell.split()]
+                keys = [key for row in csv.reader(file) for cell in row for key in cell.split()]
+            told = charts[name.removeprefix("fig-")]
+            yield name, [*keys, *(number["key"] for part in WORDS for number in told[f"{part}_numbers"])]
 
 
 def notes(edition: Edition, items: Mapping[str, Iterable[str]]) -> str:
@@ -95,6 +101,8 @@ def _origin(edition: Edition, keys: list[str]) -> Origin | None:
             behind |= dict.fromkeys(record["returns"])
         elif key.table != DERIVED:
             data.setdefault(key.table, {})
+        elif key.parts[0] == CELLS:
+            data.setdefault("reporting", {})
     if not data:
         return None
     shown = "; ".join(_data(edition, name, list(tables)) for name, tables in data.items())

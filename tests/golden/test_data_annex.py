@@ -37,7 +37,7 @@ def test_pysdmx_reads_the_structure_and_every_row_follows_it(
     demonstration: Built, structures: dict[str, Any], dataset: str
 ) -> None:
     definition, flow = structures[f"DSD_{dataset.upper()}"], structures[f"DF_{dataset.upper()}"]
-    assert f"DataStructure=TESAT:{definition.id}({definition.version})" in str(flow.structure)
+    assert (flow.structure.id, flow.structure.version) == (definition.id, definition.version)
     rows = list(demonstration.rows(dataset))
     assert rows[0]["STRUCTURE_ID"] == f"TESAT:{flow.id}({flow.version})"
     components = {one.id: one for one in definition.components}
@@ -101,10 +101,14 @@ def test_rows_have_the_columns_codes_and_keys_of_their_description(
                     float(value)
 
 
+@pytest.fixture(scope="module")
+def book(demonstration: Built) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(demonstration.folder / "data" / "tables.xlsx")
+
+
 def test_each_sheet_has_a_title_and_one_marked_table_and_nothing_is_merged_or_hidden(
-    demonstration: Built,
+    book: openpyxl.Workbook,
 ) -> None:
-    book = openpyxl.load_workbook(demonstration.folder / "data" / "tables.xlsx")
     assert book.sheetnames[:3] == [WORDS.cover, WORDS.contents, WORDS.notes]
     assert book.active is book[WORDS.cover]
     names = []
@@ -126,8 +130,7 @@ def test_each_sheet_has_a_title_and_one_marked_table_and_nothing_is_merged_or_hi
     assert len(set(names)) == len(names) == len(book.sheetnames) - 1
 
 
-def test_contents_lead_to_every_sheet_and_the_cover_says_what_the_edition_is(demonstration: Built) -> None:
-    book = openpyxl.load_workbook(demonstration.folder / "data" / "tables.xlsx")
+def test_contents_lead_to_every_sheet_and_the_cover_says_what_the_edition_is(book: openpyxl.Workbook) -> None:
     led = {cell.hyperlink.location for row in book[WORDS.contents] for cell in row if cell.hyperlink}
     assert led == {f"'{name}'!A1" for name in book.sheetnames[2:]}
     said = " ".join(str(cell.value) for row in book[WORDS.cover] for cell in row if cell.value)
@@ -136,8 +139,7 @@ def test_contents_lead_to_every_sheet_and_the_cover_says_what_the_edition_is(dem
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_a_figure_that_is_not_there_says_why_in_words(demonstration: Built, dataset: str) -> None:
-    book = openpyxl.load_workbook(demonstration.folder / "data" / "tables.xlsx", read_only=True)
+def test_a_figure_that_is_not_there_says_why_in_words(book: openpyxl.Workbook, dataset: str) -> None:
     rows = [list(row) for row in book[dataset].iter_rows(values_only=True)]
     header = next(row for row in rows if row[0] == "STRUCTURE")
     states: dict[object, set[object]] = {}
