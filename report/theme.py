@@ -7,6 +7,7 @@ kinds of colour vision (a test simulates them), and series that lie beside one a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,8 @@ STEPS = tuple(f"step_{number}" for number in range(6))
 # How the surfaces of neighbouring series differ where colours are not seen.
 PATTERNS = ("", "/", ".", "x", "\\", "-")
 LIGHT, DARK = 0, 1
+# Where the web edition shows drawings: as they are released, and as its script draws them.
+DRAWINGS = ":is(.static,.drawn)"
 
 
 def paint(role: str) -> str:
@@ -124,7 +127,10 @@ def on_step(role: str) -> str:
 
 
 def screen_rules(scope: str) -> str:
-    """The style rules by which drawings within a scope follow the colour scheme, however they were made."""
+    """The style rules by which drawings within a scope follow the colour scheme, however they were made.
+
+    `python -m report.theme` prints those of the web edition, which are kept in `rendering/assets/charts.css`.
+    """
     return "\n".join(
         f'{scope} [style*="{name}: {_rgb(paper)}"]{{{name}:light-dark({paper},{screen})!important}}'
         for paper, screen in COLOURS.values()
@@ -142,3 +148,7 @@ def darkened(drawing: str) -> str:
 def _rgb(colour: str) -> str:
     """A colour as drawings write it."""
     return "rgb({}, {}, {})".format(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(screen_rules(DRAWINGS))

@@ -21,7 +21,7 @@ from report.rendering.html_search import FILE as SEARCH
 from report.rendering.html_search import search_index
 from report.rendering.words import ASSETS, FONTS
 
-SHARED = ("report.css", "theme.js", "report.js", "search.js")
+SHARED = ("report.css", "charts.css", "theme.js", "report.js", "search.js", "origins.js")
 LIVE = ("charts.js",)
 FACES = ("NotoSans-Regular.woff2", "NotoSans-Bold.woff2", "NotoSans-Italic.woff2")
 

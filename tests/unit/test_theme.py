@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from report import theme
+from report.rendering.words import ASSETS
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.
 VISION = {
@@ -95,3 +96,8 @@ def test_series_beside_one_another_differ_in_colour_and_pattern() -> None:
     looks = [(theme.colour(n), theme.pattern(n)["shape"]) for n in range(12)]
     assert len(set(looks)) == 12
     assert all(one != other for (_, one), (_, other) in pairwise(looks))
+
+
+def test_the_web_edition_ships_the_rules_of_the_theme() -> None:
+    shipped = (ASSETS / "charts.css").read_text(encoding="utf-8")
+    assert shipped == theme.screen_rules(theme.DRAWINGS)
