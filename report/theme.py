@@ -14,7 +14,7 @@ from typing import Any
 FONT = "Noto Sans"
 # Role: on paper, on a dark screen. No two roles share a colour on paper, for it is how a drawing names the role.
 COLOURS: Mapping[str, tuple[str, str]] = {
-    "paper": ("#ffffff", "#161d26"),
+    "paper": ("#ffffff", "#18202a"),
     "ink": ("#1d2733", "#e4e9ef"),
     "grey": ("#5b6770", "#a3afbb"),
     "axis": ("#9aa5b1", "#5d6b79"),
@@ -132,7 +132,8 @@ def screen_rules(scope: str) -> str:
     `python -m report.theme` prints those of the web edition, which are kept in `rendering/assets/charts.css`.
     """
     return "\n".join(
-        f'{scope} [style*="{name}: {_rgb(paper)}"]{{{name}:light-dark({paper},{screen})!important}}'
+        f'{scope} :is([style*="{name}: {_rgb(paper)}"],[style*="{name}:{paper}"],[{name}="{_rgb(paper)}"])'
+        f"{{{name}:light-dark({paper},{screen})!important}}"
         for paper, screen in COLOURS.values()
         for name in ("fill", "stroke")
     )

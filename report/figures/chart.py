@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from report import theme
 from report.edition import Edition, Figure
-from report.tables import titled
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -128,7 +127,8 @@ def sentence(*parts: str) -> str:
 def caption_of(edition: Edition, spec: Mapping[str, Any], figures: Iterable[Figure]) -> str:
     """A caption: what, where and when, who stands behind it, and the marks."""
     known = list(figures)
-    return sentence(head_of(edition, spec), reporting_note(known), titled(notes_on(known)))
+    notes = notes_on(known)
+    return sentence(head_of(edition, spec), reporting_note(known), f"Marks: {notes}" if notes else "")
 
 
 def head_of(edition: Edition, spec: Mapping[str, Any]) -> str:

@@ -89,7 +89,8 @@ def test_every_role_is_known_by_its_colour_on_paper_and_turns_dark() -> None:
     rules = theme.screen_rules(".x")
     drawing = f'<path style="fill: {theme._rgb(theme.paint("series_1"))};"/>'
     assert theme.darkened(drawing) == f'<path style="fill: {theme._rgb(theme.COLOURS["series_1"][1])};"/>'
-    assert '.x [style*="fill: rgb(11, 74, 148)"]{fill:light-dark(#0b4a94,#6cbffd)!important}' in rules
+    selected = ':is([style*="fill: rgb(11, 74, 148)"],[style*="fill:#0b4a94"],[fill="rgb(11, 74, 148)"])'
+    assert f".x {selected}{{fill:light-dark(#0b4a94,#6cbffd)!important}}" in rules
 
 
 def test_series_beside_one_another_differ_in_colour_and_pattern() -> None:
