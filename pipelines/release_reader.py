@@ -78,8 +78,9 @@ class ReleaseReader:
             found.append(self._notes(WORKBOOK))
             check_workbook(release, self.folder / WORKBOOK, found[-1])
         for name, check in ((PROVENANCE, check_provenance), (STRUCTURE, check_structure)):
-            found.append(self._notes(name))
-            check(release, self.folder / name, found[-1])
+            if (self.folder / name).is_file():
+                found.append(self._notes(name))
+                check(release, self.folder / name, found[-1])
         return found
 
     def charts(self) -> list[Notes]:

@@ -23,6 +23,7 @@ CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
 # Without them a plant in a CSV file is not found only because another form of the same data differs.
 OTHER_FORMS = ("tables.xlsx", "incidents.json", "arrests.json", "convictions.json")
+OTHER_FORMS += ("provenance.json", "structure.json")
 # Nor only because the download page states another checksum.
 OF_DATA = re.compile(r' href="\.\./data/[^"]*"|<span class="file-\w+" data-file="data/[^"]*">[^<]*</span>')
 
