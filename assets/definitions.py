@@ -13,6 +13,7 @@ import dagster as dg
 from assets.assessment import assessment_assets
 from assets.jobs import edition_job
 from assets.protection import protection_assets
+from assets.provenance import provenance_assets
 from assets.publication import publication_assets
 from assets.reference import reference_assets
 from assets.resources import Workspace, workspace_of_environment
@@ -31,6 +32,7 @@ STAGES = (
     ("5_assessment", ANALYSTS, assessment_assets),
     ("5_assessment", ANALYSTS, vintage_assets),
     ("5_assessment", ANALYSTS, reference_assets),
+    ("5_assessment", ANALYSTS, provenance_assets),
     ("6_publication", EDITORS, publication_assets),
 )
 

@@ -13,7 +13,7 @@ from html import escape
 
 import dagster as dg
 
-from report.theme import INK, PALETTE
+from report.theme import INK, colour
 
 SHOWN_INLINE = 1000
 MOST_BARS, MOST_LETTERS = 6, 22
@@ -50,7 +50,7 @@ def _svg(title: str, shown: Sequence[tuple[str, float]], labels: Sequence[str]) 
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{44 + ROW * len(shown)}" fill="{INK}" '
         f'style="background:#fff;font:13px sans-serif"><text x="8" y="20" font-weight="bold">{escape(title)}</text>'
         f'<g text-anchor="end" transform="translate({left})">{"".join(texts)}'
-        f'<path d="{path}" stroke="{PALETTE[0]}" stroke-width="14"/></g></svg>'
+        f'<path d="{path}" stroke="{colour(0)}" stroke-width="14"/></g></svg>'
     )
 
 

@@ -8,6 +8,21 @@ from data_contracts.interface import AnnexTable, Interface, PublishedColumn, mea
 from data_contracts.markdown import coded, table_lines
 from data_contracts.model import NOT_SPECIFIED, TOTAL, Catalog
 
+OTHER_FILES = (
+    ("`data/<dataset>.json`", "the rows of the dataset's CSV file as an SDMX-JSON 2.0 data message"),
+    (
+        "`data/structure.json`",
+        "concepts, code lists, structure definitions and dataflows, SDMX-JSON 2.0 for SDMX 3.0",
+    ),
+    ("`data/tables.xlsx`", "all tables as a workbook, one marked table a sheet; `SHOWN` and `STATE` besides"),
+    (
+        "`data/provenance.json`",
+        "the record of every figure; its schema is `data_contracts/provenance.schema.json`",
+    ),
+    ("`data/edition.json`", "region, years, partners and marks of the edition"),
+    ("`datapackage.json`", "every file of `data/` with its columns, codes and keys (Data Package 2.0)"),
+)
+
 
 def published(catalog: Catalog, interface: Interface) -> Iterator[str]:
     """The observations of every dataset, then the annex tables."""
@@ -31,6 +46,8 @@ def published(catalog: Catalog, interface: Interface) -> Iterator[str]:
     yield from _columns(interface.observations.after)
     for table in interface.annex:
         yield from _annex_table(table)
+    yield "### Other forms and descriptions\n"
+    yield from table_lines(("File", "What it holds"), OTHER_FILES)
 
 
 def _annex_table(table: AnnexTable) -> Iterator[str]:

@@ -53,11 +53,32 @@ class AnnexTable(Frozen):
     columns: tuple[PublishedColumn, ...]
 
 
+class WorkbookWords(Frozen):
+    """What the workbook of the data annex says beside its tables."""
+
+    contents: str
+    notes: str
+    cover: str
+    of_cover: str
+    of_contents: str
+    of_notes: str
+    of_table: str
+    empty: str
+    no_rows: str
+    back: str
+    of_observations: str
+    shown: str
+    state: str
+    reading: str
+    source: str
+
+
 class Interface(Frozen):
-    """Every published CSV file."""
+    """Every published CSV file, and the words of the workbook that holds them all."""
 
     observations: ObservationColumns
     annex: tuple[AnnexTable, ...]
+    workbook: WorkbookWords
 
     def columns_of(self, contract: Contract) -> list[str]:
         """The names of the columns of a dataset's file, in order."""

@@ -12,14 +12,20 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts.model import Catalog, Region
+from pipelines.data_package import data_package
+from pipelines.formula_safe import safe_frame
 from pipelines.marks import with_marks, with_revised
-from pipelines.release import data_package, to_sdmx, write_csv, write_json
+from pipelines.provenance import provenance
+from pipelines.release import to_sdmx, write_csv, write_json
 from pipelines.sdmx_json import data_message
+from pipelines.sdmx_structure import structure_message
 from pipelines.tables_workbook import write_workbook
 
 DEMONSTRATION_MARK = "Demonstration data: invented figures, not those of any partner"
 ANNEX_TABLES = (
     "reporting",
+    "counted_returns",
+    "processing_steps",
     "claims",
     "clear_rises",
     "power",
@@ -31,6 +37,7 @@ ANNEX_TABLES = (
     "offences",
 )
 WORKBOOK = "tables.xlsx"
+PROVENANCE, STRUCTURE = "provenance.json", "structure.json"
 PACKAGE = "datapackage.json"
 
 
@@ -53,15 +60,15 @@ def edition_figures(work: Path, *, region: Region, year: int, catalog: Catalog) 
 def write_release_data(
     work: Path, *, region: Region, year: int, catalog: Catalog, language: str, demonstration: bool
 ) -> list[Path]:
-    """Writes `release/data/` anew, with the description of the data beside it, and returns the files.
+    """Writes `release/data/` anew, with its description beside it, and returns the files.
 
-    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, edition.json. The
-    description stands there before the report, for the PDF carries it.
+    One SDMX-CSV and one SDMX-JSON per dataset with their structures, the annex tables, all of them as a workbook,
+    provenance.json, edition.json. The description stands there before the report, for the PDF carries it.
     """
     release = work / "release"
     shutil.rmtree(release, ignore_errors=True)
     data = release / "data"
-    annex = {name: pl.read_parquet(work / f"{name}.parquet") for name in ANNEX_TABLES}
+    annex = {name: safe_frame(pl.read_parquet(work / f"{name}.parquet")) for name in ANNEX_TABLES}
     figures = {
         dataset: with_revised(frame, annex["revisions"], contract=catalog.contracts[dataset])
         for dataset, frame in edition_figures(work, region=region, year=year, catalog=catalog).items()
@@ -71,18 +78,34 @@ def write_release_data(
     files = [write_csv(frame, data / f"{name}.csv") for name, frame in (figures | annex).items()]
     for dataset, frame in figures.items():
         contract = catalog.contracts[dataset]
-        message = data_message(frame, catalog=catalog, contract=contract, prepared=prepared)
+        message = data_message(frame, catalog=catalog, contract=contract, region=region, prepared=prepared)
         files.append(write_json(message, data / f"{dataset}.json"))
-    title, mark = f"{edition['title']}, {edition['subtitle']}", str(edition["edition_mark"])
+    contracts = [catalog.contracts[dataset] for dataset in figures]
+    structures = structure_message(contracts, catalog=catalog, region=region, prepared=prepared)
+    # Readers of SDMX-JSON look for the schema at the beginning of the file.
+    files.append(write_json(structures, data / STRUCTURE, as_given=True))
     files.append(
         write_workbook(
-            data / WORKBOOK, figures, annex, title=title, mark=mark, prepared=prepared, catalog=catalog
+            data / WORKBOOK,
+            figures,
+            annex,
+            title=f"{edition['title']}, {edition['subtitle']}",
+            mark=str(edition["edition_mark"]),
+            footnote=str(edition["footnote"]),
+            prepared=prepared,
+            catalog=catalog,
         )
     )
+    origin = provenance(figures, annex, catalog=catalog, region=region, edition=edition)
+    files.append(write_json(origin, data / PROVENANCE))
     files.append(write_json(edition, data / "edition.json"))
-    contracts = [catalog.contracts[dataset] for dataset in region.datasets]
     package = data_package(
-        release, name=region.name, title=region.report_title, year=year, contracts=contracts
+        release,
+        name=region.name,
+        title=region.report_title,
+        year=year,
+        contracts=contracts,
+        catalog=catalog,
     )
     return [*files, write_json(package, release / PACKAGE)]
 

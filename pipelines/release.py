@@ -1,4 +1,4 @@
-"""Published observations as files: SDMX-CSV 2.0, and the data package's description.
+"""Published observations as files: SDMX-CSV 2.0, and the release folder that they are handed out in.
 
 Belongs here: the form of the release folder's data. Which figures there are was decided in `protection.py`;
 the report is made from these files by `report/`. The list of checksums is `checksums.py`.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data_contracts.model import TOTAL, Contract
-from pipelines.checksums import sha256_of, write_checksums
+from pipelines.checksums import write_checksums
 from pipelines.statistics import observation_columns
 
 HEAD = ["STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "TIME_PERIOD"]
@@ -83,47 +83,12 @@ def write_csv(frame: pl.DataFrame, path: Path) -> Path:
     return path
 
 
-def write_json(content: Mapping[str, Any], path: Path) -> Path:
-    """Writes JSON, sorted and indented, the same bytes for the same content."""
+def write_json(content: Mapping[str, Any], path: Path, *, as_given: bool = False) -> Path:
+    """Writes JSON, indented, sorted unless its order is `as_given`; the same bytes for the same content."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=not as_given)
+    path.write_text(text + "\n", encoding="utf-8")
     return path
-
-
-def data_package(
-    folder: Path, *, name: str, title: str, year: int, contracts: Sequence[Contract]
-) -> dict[str, Any]:
-    """The Frictionless description of a release folder's CSV files."""
-    resources = []
-    for path in sorted(folder.glob("data/*.csv")):
-        with path.open(encoding="utf-8") as handle:
-            header = handle.readline().strip().split(",")
-        fields = [
-            {"name": column, "type": "number" if column == "OBS_VALUE" else "string"} for column in header
-        ]
-        described = {contract.dataset: contract for contract in contracts}.get(path.stem)
-        resources.append(
-            {
-                "name": path.stem.replace("_", "-"),
-                "path": path.relative_to(folder).as_posix(),
-                "title": described.title if described else path.stem.replace("_", " ").capitalize(),
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "hash": f"sha256:{sha256_of(path)}",
-                "bytes": path.stat().st_size,
-                "schema": {"fields": fields, "missingValues": [""]},
-            }
-        )
-    return {
-        "name": f"{name}-{year}".replace("_", "-"),
-        "title": title,
-        "profile": "tabular-data-package",
-        "version": str(year),
-        "resources": resources,
-    }
 
 
 def publish_folder(staging: Path, target: Path) -> Path:

@@ -101,7 +101,7 @@ def check_words(folder: Path, notes: Notes) -> None:
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     for group in ("charts", "left_out"):
         for name, words in index[group].items():
-            for kind in ("caption", "alt"):
+            for kind in ("title", "caption", "alt"):
                 if kind in words:
                     check_text(f"{kind} of {name}", words[kind], words.get(f"{kind}_numbers", ()), notes)
 

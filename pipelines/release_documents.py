@@ -1,4 +1,4 @@
-"""Compares the numbers of the PDF and the Word document with those of the web page.
+"""Compares the numbers of the PDF and the Word document with those of the web edition.
 
 Belongs here: the numbers of a format between two captions, and which of them the page does not have there. The
 captions of figures and tables stand in every format in the same order; within such a stretch layout decides the order,
@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import Notes
-from pipelines.release_page import Page
+from pipelines.release_page import Block, Page
 from pipelines.release_words import NUMBER_WORDS, is_number, quoted, words_of
 
 PDF, WORD = "report.pdf", "report.docx"
@@ -55,14 +55,14 @@ def numbers_of(text: str) -> Iterator[str]:
             yield from _DIGITS.findall(word)
 
 
-def page_stretches(page: Page, charts: Mapping[str, ChartFiles], *, drawn: bool) -> list[Stretch]:
-    """The web page in stretches, without its contents and the tables beneath charts.
+def page_stretches(pages: Iterable[Page], charts: Mapping[str, ChartFiles], *, drawn: bool) -> list[Stretch]:
+    """The pages of the web edition in stretches, without their contents and the tables beneath charts.
 
     `drawn` takes in the numbers of headings, and the texts of the drawings, which stand before their captions: the
     PDF has both as text, the Word document neither.
     """
     found = [Stretch("the beginning")]
-    for block in page.blocks:
+    for block in (block for page in pages for block in page.blocks if _is_report(page, block)):
         label = next((text for kind, _, text in block.generated if kind == "caption-label"), "")
         chart = charts.get(block.item.removeprefix("fig-")) if block.item.startswith("fig-") else None
         numbered = any(kind == "heading-number" for kind, _, _ in block.generated)
@@ -77,6 +77,11 @@ def page_stretches(page: Page, charts: Mapping[str, ChartFiles], *, drawn: bool)
         if block.tag == "th":
             found[-1].header += numbers_of(block.shown)
     return found
+
+
+def _is_report(page: Page, block: Block) -> bool:
+    """Whether a block is of the report: what stands around it is on every page, and counts on the first one."""
+    return block.part == "main" or (page.kind == "home" and block.part in {"header", "footer", ""})
 
 
 def document_stretches(lines: Iterable[str], labels: Sequence[str]) -> list[Stretch]:
@@ -128,20 +133,24 @@ class Told:
     running: tuple[str, ...]
 
 
-def told_by(page: Page, about: Mapping[str, Any]) -> Told:
-    """What the lists and running lines of the edition's PDF say, from the web page and edition.json."""
+def told_by(pages: Sequence[Page], about: Mapping[str, Any]) -> Told:
+    """What the lists and running lines of the edition's PDF say, from the web edition and edition.json."""
     labelled = [
-        block for block in page.blocks if any(kind == "caption-label" for kind, _, _ in block.generated)
+        block
+        for page in pages
+        for block in page.blocks
+        if any(kind == "caption-label" for kind, _, _ in block.generated)
     ]
+    headings = [block for page in pages for _, block in page.headings]
     names = []
-    for _, block in page.headings:
+    for block in headings:
         number = next((text for kind, _, text in block.generated if kind == "heading-number"), "")
         names.append(block.shown.removeprefix(number).strip())
     running = [f"{name} {about['edition_mark']}" for name in (about["title"], *names)]
     running += [f"{about['title']}, {about['subtitle']}", f"{about['banner']} {about['footnote']}"]
     running += [str(about["citation"]), *map(str, about["imprint"].values())]
     return Told(
-        tuple(compact(block.shown) for _, block in page.headings),
+        tuple(compact(block.shown) for block in headings),
         tuple(compact(block.shown).replace(":", "", 1) for block in labelled),
         tuple(compact(text) for text in running if text),
     )

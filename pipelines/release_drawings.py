@@ -48,15 +48,16 @@ def _labels(specification: Mapping[str, Any]) -> Iterator[str]:
         yield trace.get("name", "")
         for name in AXES[:2]:
             yield from (leaf for leaf in leaves(trace.get(name, [])) if isinstance(leaf, str))
-    for axis in ("xaxis", "yaxis"):
-        own = specification["layout"].get(axis, {})
+    axes = (name for name in specification["layout"] if re.fullmatch(r"[xy]axis\d*", name))
+    for axis in axes:
+        own = specification["layout"][axis]
         yield own.get("title", {}).get("text", "")
         yield from own.get("ticktext", ())
 
 
 def _are_ticks(texts: Sequence[str]) -> bool:
     try:
-        numbers = sorted(float(text.replace("−", "-")) for text in texts)
+        numbers = sorted({float(text.replace("−", "-")) for text in texts})
     except ValueError:
         return False
     steps = [after - before for before, after in pairwise(numbers)]

@@ -121,5 +121,5 @@ def unknown_files(release: Release, notes: Notes) -> None:
     datasets = release.region.datasets
     allowed = {f"{name}.csv" for name in release.keys} | {f"{name}.json" for name in datasets}
     for path in sorted(Path(release.folder / "data").iterdir()):
-        if path.name not in allowed | {"edition.json", "tables.xlsx"}:
+        if path.name not in allowed | {"edition.json", "tables.xlsx", "provenance.json", "structure.json"}:
             notes.finding(f"file {path.name}", "is none of the files that a release has")

@@ -1,4 +1,4 @@
-"""Reads the web page of a release: sentences, tables, headings, references, descriptions, charts, scripts.
+"""Reads a page of a release's web edition: sentences, tables, headings, references, descriptions, charts, scripts.
 
 Belongs here: cutting the page into blocks of text with the keys in them. What a block may hold is decided in
 `release_blocks.py`.
@@ -7,7 +7,7 @@ Belongs here: cutting the page into blocks of text with the keys in them. What a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -43,12 +43,17 @@ STRUCTURAL = frozenset(
     ]
 )
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col"})
+# Text that accounts for itself: numbers of headings, captions and references, sizes and checksums of files.
+GENERATED = frozenset({"heading-number", "caption-label", "xref", "file-size", "file-sha256"})
+CONTENTS = "contents"
+# The parts of a page; the contents are the navigation of that name.
+PARTS = frozenset({"header", "nav", "main", "footer", "dialog"})
 _HEADING = re.compile("h[1-6]")
 
 
 @dataclass
 class Block:
-    """A run of text between two block elements.
+    """A run of text between two block elements; `part` is the part of the page that it stands in.
 
     `text` has `KNOWN` where keyed or generated text stands; `whole` is the text as it is read.
     """
@@ -61,6 +66,7 @@ class Block:
     numbers: list[tuple[str, str]] = field(default_factory=list)
     generated: list[tuple[str, str, str]] = field(default_factory=list)
     cell_key: str = ""
+    part: str = ""
 
     @property
     def text(self) -> str:
@@ -95,20 +101,24 @@ class Words:
 
 
 class Page(HTMLParser):
-    """The blocks, the words in attributes, the scripts and the drawings of a page."""
+    """The blocks, the words in attributes, the scripts and the drawings of a page, and where its links lead."""
 
-    def __init__(self, text: str) -> None:
-        """Reads a page."""
+    def __init__(self, text: str, file: str) -> None:
+        """Reads a page; `file` is its path in the release."""
         super().__init__(convert_charrefs=True)
         self.drawings, rest = without_drawings(text)
         self.blocks: list[Block] = []
         self.words: list[Words] = []
         self.raws: list[Raw] = []
         self.links: list[str] = []
+        self.contents: list[str] = []
+        self.names: set[str] = set()
+        self.file, self.kind = file, ""
         self.headings: list[tuple[str, Block]] = []
         self._open: list[tuple[str, str, str, str]] = []
         self._section = self._name = ""
         self._items: list[str] = []
+        self._parts: list[str] = [""]
         self._block = Block("", "", "")
         self.feed(rest)
         self.close()
@@ -123,12 +133,11 @@ class Page(HTMLParser):
         """Begins an element."""
         pairs = {name: value or "" for name, value in attrs}
         for name, value in pairs.items():
-            if name == "data-key":
+            if name in {"data-key", "data-file", "src"}:
                 continue
             if name not in STRUCTURAL and not (name == "content" and "http-equiv" in pairs):
                 self.words.append(Words(tag, name, self.item, self._section, value))
-        if "href" in pairs:
-            self.links.append(pairs["href"])
+        self._note(tag, pairs)
         if tag in VOID:
             self._block.pieces.append(" ")
             self._block.whole.append(" ")
@@ -139,17 +148,32 @@ class Page(HTMLParser):
         if tag not in INLINE:
             self._end_block()
             self._items.append(pairs.get("id", "") if tag == "figure" else "")
-            self._block = Block(tag, self._section, self.item, cell_key=key if tag in {"td", "th"} else "")
-        self._open.append((tag, kind, key if tag in INLINE else "", pairs.get("href", "")))
+            self._parts.append(_part(tag, pairs) or self._parts[-1])
+            cell_key = key if tag in {"td", "th"} else ""
+            self._block = Block(tag, self._section, self.item, cell_key=cell_key, part=self._parts[-1])
+        target = pairs.get("href", "") or pairs.get("data-file", "")
+        self._open.append((tag, kind, key if tag in INLINE else "", target))
+
+    def _note(self, tag: str, pairs: Mapping[str, str]) -> None:
+        """Notes where a link or a script leads, what can be linked to, and what kind of page it is."""
+        self.links += [pairs[name] for name in ("href", "src") if name in pairs]
+        self.names |= {pairs["id"]} if "id" in pairs else set()
+        if self._parts[-1] == CONTENTS and "href" in pairs:
+            self.contents.append(pairs["href"])
+        if tag == "body":
+            self.kind = pairs.get("class", "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Ends an element; one that was not closed before it ends with it."""
+        """Ends an element; one that was not closed before it ends with it, and an end without a beginning ends none."""
+        if all(opened != tag for opened, *_ in self._open):
+            return
         while self._open:
             opened, *_ = self._open.pop()
             if opened not in INLINE:
                 self._end_block()
                 self._items.pop()
-                self._block = Block("", self._section, self.item)
+                self._parts.pop()
+                self._block = Block("", self._section, self.item, part=self._parts[-1])
             if opened == tag:
                 return
 
@@ -179,7 +203,7 @@ class Page(HTMLParser):
             tag, kind, key, _ = element
             if tag not in INLINE:
                 return
-            if key or kind in {"heading-number", "caption-label", "xref"}:
+            if key or kind in GENERATED:
                 yield element
 
     def _end_block(self) -> None:
@@ -190,4 +214,11 @@ class Page(HTMLParser):
             self._section = block.section = block.shown
             self.headings.append((self._name, block))
         self.blocks.append(block)
-        self._block = Block("", self._section, self.item)
+        self._block = Block("", self._section, self.item, part=self._parts[-1])
+
+
+def _part(tag: str, pairs: Mapping[str, str]) -> str:
+    """The part of the page that an element opens, nothing where it opens none."""
+    if tag == "nav" and pairs.get("id") == CONTENTS:
+        return CONTENTS
+    return tag if tag in PARTS else ""

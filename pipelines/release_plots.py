@@ -13,14 +13,17 @@ from typing import Any
 
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import NO_KEY, OTHER_VALUE, UNKNOWN_KEY, Notes
-from pipelines.release_words import quoted
+from pipelines.release_words import is_number, quoted, words_of
 
 STYLES = frozenset({
     "arrayminus", "bargap", "bargroupgap", "b", "height", "l", "opacity", "r",
     "scaleratio", "size", "t", "thickness", "ticklen", "width", "x", "xgap",
     "xshift", "y", "ygap", "yshift", "zmax", "zmin", "textangle", "tickangle",
-    "linewidth", "colorscale", "colorway", "range",
+    "linewidth", "colorway", "range", "domain", "solidity", "ticklabelstandoff",
+    "x0", "x1", "y0", "y1",
 })  # fmt: skip
+# Names of axes and panels, of which a number is a part.
+PLACES = frozenset({"anchor", "matches", "xaxis", "yaxis", "xref", "yref"})
 AXES = ("x", "y", "z")
 _TAG = re.compile(r"<br\s*/?>")
 _FILLED = re.compile(r"%\{[^}]*\}")
@@ -43,12 +46,17 @@ def check_plot(chart: ChartFiles, notes: Notes) -> None:
 
 
 def _trace(place: str, trace: Mapping[str, Any], chart: ChartFiles, notes: Notes) -> None:
-    keys = trace.get("meta", {}).get("keys")
+    meta = trace.get("meta", {})
+    keys = meta.get("keys")
     for name in ("customdata", "text"):
         for shown, key in _pairs(trace.get(name), keys):
-            notes.cell(f"{place}, {name}", _plain(str(shown)), key or "")
+            if str(shown):
+                notes.cell(f"{place}, {name}", _plain(str(shown)), key or "")
     drawn = [name for name in AXES if name in trace and _is_numeric(trace[name])]
     for name in drawn:
+        if meta.get("missing"):
+            _missing(f"{place}, {name}", trace[name], keys, notes)
+            continue
         if keys is None:
             known = _is_position(trace[name], chart) or _is_outline(trace, name, notes)
             notes.same(f"{place}, {name}", known, True, NO_KEY)
@@ -96,6 +104,15 @@ def _value(place: str, drawn: Any, key: str, notes: Notes) -> None:
         notes.finding(place, OTHER_VALUE if key else NO_KEY)
 
 
+def _missing(place: str, lengths: Any, keys: Any, notes: Notes) -> None:
+    """Surfaces of one length stand where figures are missing, and nowhere else."""
+    pairs = [(length, key) for length, key in _pairs(lengths, keys) if length is not None]
+    notes.same(place, len({length for length, _ in pairs}) <= 1, True, OTHER_VALUE)
+    for _, key in pairs:
+        known = notes.release.value(key.split()[0]) if key else None
+        notes.same(place, known is not None and not known.text, True, OTHER_VALUE)
+
+
 def _interval(place: str, error: Mapping[str, Any], keys: Any, notes: Notes) -> None:
     """The bars of an interval reach from the value to its ends: the first key, and the two after it."""
     for side, end in (("arrayminus", 1), ("array", 2)):
@@ -134,10 +151,13 @@ def _positions(chart: ChartFiles, notes: Notes) -> None:
     traces = chart.specification["data"]
     if any(trace.get("fill") == "toself" for trace in traces):
         return
-    numeric = [trace[name] for trace in traces for name in AXES[:2] if _is_numeric(trace.get(name, []))]
+    counted = [trace for trace in traces if not trace.get("meta", {}).get("missing")]
+    numeric = [trace[name] for trace in counted for name in AXES[:2] if _is_numeric(trace.get(name, []))]
     tops = {sum(float(v or 0) for v in column) for column in zip(*numeric, strict=False)}
     count = max((len(values) for values in chain(numeric, chart.rows)), default=0)
     for annotation in chart.specification["layout"].get("annotations", ()):
+        if not any(is_number(word) for word in words_of(_plain(annotation["text"]))):
+            continue
         known = [notes.release.value(key) for key in annotation.get("name", "").split()]
         own = {float(value.text or 0) for value in known if value}
         for at in (annotation.get("x"), annotation.get("y")):
@@ -158,7 +178,7 @@ def _rest(place: str, value: Any, chart: ChartFiles, notes: Notes, name: str = "
     elif isinstance(value, list):
         for item in value:
             _rest(place, item, chart, notes, name)
-    elif isinstance(value, str):
+    elif isinstance(value, str) and name not in PLACES:
         text = _FILLED.sub("", _plain(value)).strip()
         if not text.startswith("#") and not any(part in chart.labels for part in _shortened(text)):
             notes.text(f"{place}, {name}", text)

@@ -12,11 +12,12 @@ from pathlib import Path
 from data_contracts.model import Catalog, Region
 from pipelines import release_brief
 from pipelines.release_annex import check_annex
-from pipelines.release_blocks import PAGE, PageReading
+from pipelines.release_blocks import PageReading
 from pipelines.release_charts import INDEX, ChartFiles, check_table, check_words, read_charts, unknown_files
 from pipelines.release_documents import (
     PDF,
     WORD,
+    Told,
     compare,
     different_files,
     document_stretches,
@@ -30,17 +31,19 @@ from pipelines.release_drawings import check_drawing
 from pipelines.release_files import check_edition, check_observations
 from pipelines.release_files import unknown_files as unknown_data
 from pipelines.release_findings import Notes
-from pipelines.release_forms import check_message, check_workbook
-from pipelines.release_page import Page
+from pipelines.release_forms import check_message, check_structure, check_workbook
 from pipelines.release_plots import check_plot
+from pipelines.release_provenance import check_provenance
+from pipelines.release_site import FOLDER, PAGE, Numbering, Site, check_beside
 from pipelines.release_sources import REPORT, Sources, sources_of
 from pipelines.release_values import Release
 from pipelines.release_words import quoted
 
 DATA = "data"
 WORKBOOK = "data/tables.xlsx"
+PROVENANCE, STRUCTURE = "data/provenance.json", "data/structure.json"
 AT_THE_TOP = frozenset(
-    {DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS", *release_brief.FILES}
+    {DATA, "figures", FOLDER, PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS", *release_brief.FILES}
 )
 
 
@@ -53,12 +56,12 @@ class ReleaseReader:
         self.release = Release(folder, catalog=catalog, region=region)
 
     def parts(self, *, pages: bool) -> Iterator[list[Notes]]:
-        """All parts of the reading, in order; `pages` takes in the page and the documents."""
+        """All parts of the reading, in order; `pages` takes in the web edition and the documents."""
         yield self.data()
         yield self.charts()
         yield self.top()
         if pages and (self.folder / PAGE).is_file():
-            yield self.page()
+            yield self.site()
             yield self.documents()
         if pages and (self.folder / release_brief.INDEX).is_file():
             yield self.brief()
@@ -83,6 +86,10 @@ class ReleaseReader:
         if (self.folder / WORKBOOK).is_file():
             found.append(self._notes(WORKBOOK))
             check_workbook(release, self.folder / WORKBOOK, found[-1])
+        for name, check in ((PROVENANCE, check_provenance), (STRUCTURE, check_structure)):
+            if (self.folder / name).is_file():
+                found.append(self._notes(name))
+                check(release, self.folder / name, found[-1])
         return found
 
     def charts(self) -> list[Notes]:
@@ -102,14 +109,21 @@ class ReleaseReader:
         check_drawing(chart, drawing)
         return [table, plot, drawing]
 
-    def page(self) -> list[Notes]:
-        """The web page."""
-        notes = self._notes(PAGE)
-        PageReading(self.known_page, notes, self.known_charts)
-        return [notes]
+    def site(self) -> list[Notes]:
+        """Every page of the web edition, and what lies beside them."""
+        notes: dict[str, Notes] = {}
+
+        def notes_of(file: str) -> Notes:
+            return notes.setdefault(file, self._notes(file))
+
+        numbering = Numbering(self.known_site, notes_of)
+        for file, page in self.known_site.pages.items():
+            PageReading(page, notes_of(file), self.known_charts, site=self.known_site, numbering=numbering)
+        check_beside(self.known_site, notes_of)
+        return list(notes.values())
 
     def documents(self) -> list[Notes]:
-        """PDF and Word, where they were made, against the web page."""
+        """PDF and Word, where they were made, against the web edition."""
         made = {PDF: self._pdf, WORD: self._word}
         return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
 
@@ -142,27 +156,31 @@ class ReleaseReader:
         return read_charts(self.folder)
 
     @cached_property
-    def known_page(self) -> Page:
-        """The web page, cut into blocks."""
-        return Page((self.folder / PAGE).read_text(encoding="utf-8"))
+    def known_site(self) -> Site:
+        """The pages of the web edition, cut into blocks."""
+        return Site(self.folder)
+
+    @cached_property
+    def known_words(self) -> Told:
+        """What the PDF and the Word file repeat of the pages and of edition.json."""
+        return told_by(self.known_site.chapters, self.release.about)
 
     def _notes(self, file: str) -> Notes:
         return Notes(file, self.release, self.sources)
 
     def _pdf(self, notes: Notes) -> Notes:
         path = self.folder / PDF
-        expected = page_stretches(self.known_page, self.known_charts, drawn=True)
-        lines = pdf_lines(path, told_by(self.known_page, self.release.about))
+        expected = page_stretches(self.known_site.chapters, self.known_charts, drawn=True)
+        lines = pdf_lines(path, self.known_words)
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         for name in different_files(path, self.folder):
             notes.finding(f"attached file {name}", "is not the file of the release")
         return notes
 
     def _word(self, notes: Notes) -> Notes:
-        expected = page_stretches(self.known_page, self.known_charts, drawn=False)
+        expected = page_stretches(self.known_site.chapters, self.known_charts, drawn=False)
         lines, described = word_lines(self.folder / WORD)
-        running = told_by(self.known_page, self.release.about).running
-        lines = [line for line in lines if not is_repeated(line, running)]
+        lines = [line for line in lines if not is_repeated(line, self.known_words.running)]
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         known = {chart.alt for chart in self.known_charts.values()}
         for text in (" ".join(text.split()) for text in described):
@@ -172,7 +190,7 @@ class ReleaseReader:
 
 
 def _sources(release: Release, report: Path) -> Sources:
-    """The report's sources, and what edition.json says of the edition, its date as the language writes it."""
+    """The report's sources, and what edition.json says of the edition: its date as it is written and as it is cited."""
     from datetime import date
 
     from babel.dates import format_date
@@ -183,5 +201,7 @@ def _sources(release: Release, report: Path) -> Sources:
         {language.replace("-", "_"), "en_GB"} if language.startswith("en") else {language.replace("-", "_")}
     )
     days = [str(format_date(day, format="long", locale=locale)) for locale in sorted(locales)]
-    texts = [*days, *(str(value) for value in about.values() if isinstance(value, str))]
+    name = f"{str(about['region']).replace('_', '-')}-{about['year']}"
+    cited = [name, f"year {day.year}", f"PY {day.year}", f"DA {day:%Y/%m/%d}"]
+    texts = [*days, *cited, *(str(value) for value in about.values() if isinstance(value, str))]
     return sources_of(release.catalog, release.region, report=report, year=int(about["year"]), more=texts)

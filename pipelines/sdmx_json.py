@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.interface import load_interface, measures_of
-from data_contracts.model import Catalog, Contract
+from data_contracts.model import Catalog, Contract, Region
 
 SCHEMA = (
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/"
@@ -21,7 +21,7 @@ ATTRIBUTES = ("OBS_STATUS", "CONF_STATUS", "OBS_METHOD", "OBS_NOTE", "PARTNERS_R
 
 
 def data_message(
-    figures: pl.DataFrame, *, catalog: Catalog, contract: Contract, prepared: str
+    figures: pl.DataFrame, *, catalog: Catalog, contract: Contract, region: Region, prepared: str
 ) -> dict[str, Any]:
     """The message: one flat data set, an observation per row, attributes by their index.
 
@@ -37,16 +37,19 @@ def data_message(
         *(name.upper() for name in contract.dimension_names),
         "MEASURE",
     ]
-    codes = {name: list(dict.fromkeys(figures[name])) for name in (*names, *ATTRIBUTES)}
+    codes = {
+        name: [code for code in dict.fromkeys(figures[name]) if code or name not in ATTRIBUTES]
+        for name in (*names, *ATTRIBUTES)
+    }
     position = {name: {code: number for number, code in enumerate(found)} for name, found in codes.items()}
     observations = {
         ":".join(str(position[name][row[name]]) for name in names): [
             float(row["OBS_VALUE"]) if row["OBS_VALUE"] else None,
-            *(position[name][row[name]] for name in ATTRIBUTES),
+            *(position[name].get(row[name]) for name in ATTRIBUTES),
         ]
         for row in figures.iter_rows(named=True)
     }
-    labels = _labels(catalog, contract)
+    labels = _labels(catalog, contract, region)
     dimensions = [
         {"id": name, "keyPosition": number, "values": _values(codes[name], labels.get(name, {}))}
         for number, name in enumerate(names)
@@ -76,7 +79,14 @@ def data_message(
         },
         "data": {
             "structures": [structure],
-            "dataSets": [{"structure": 0, "action": "Information", "observations": observations}],
+            "dataSets": [
+                {
+                    "structure": 0,
+                    "action": "Information",
+                    "links": structure["links"],
+                    "observations": observations,
+                }
+            ],
         },
     }
 
@@ -87,13 +97,15 @@ def _urn(contract: Contract) -> str:
 
 
 def _values(codes: Sequence[str], labels: dict[str, str]) -> list[dict[str, str]]:
-    return [{"id": code} | ({"name": labels[code]} if code in labels else {}) for code in codes]
+    """Codes with what they mean; what is no code is a value by itself."""
+    return [{"id": code, "name": labels[code]} if code in labels else {"value": code} for code in codes]
 
 
-def _labels(catalog: Catalog, contract: Contract) -> dict[str, dict[str, str]]:
-    """By column, what its codes mean: of code lists and their groupings, of the interface, of measures."""
+def _labels(catalog: Catalog, contract: Contract, region: Region) -> dict[str, dict[str, str]]:
+    """By column, what its codes mean: areas, of code lists and their groupings, of the interface, of measures."""
     special = catalog.code_lists["special_codes"]
-    found = {"MEASURE": measures_of(contract)}
+    areas = {partner.code: partner.names["en"] for partner in region.partners}
+    found = {"MEASURE": measures_of(contract), "REF_AREA": {region.ref_area: region.names["en"], **areas}}
     for column in contract.dimensions:
         own = catalog.code_lists[str(column.code_list)]
         lists = [own, *(catalog.code_lists[name] for name in own.codes[0].groups), special]

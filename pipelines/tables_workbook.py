@@ -1,7 +1,8 @@
-"""The data annex as one workbook: a sheet for each dataset and annex table, as the CSV files have them.
+"""The data annex as one workbook: cover, contents, notes, then one table a sheet, as the CSV files have them.
 
-Belongs here: the form. Every cell of text is written as text, so that nothing in it is taken for a formula; the same
-figures give the same bytes.
+Belongs here: which sheets there are and what they say. A sheet's form is in `tables_sheet.py`.
+
+Source: UK Government Analysis Function, Releasing statistics in spreadsheets.
 """
 
 from __future__ import annotations
@@ -9,22 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data_contracts.interface import Interface, load_interface
+from data_contracts.interface import AnnexTable, Interface, load_interface
 from data_contracts.model import Catalog
 from pipelines.shown import shown
+from pipelines.tables_sheet import Book, Sheet
 
-if TYPE_CHECKING:
-    import xlsxwriter
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
-WIDEST, NARROWEST = 60, 9
-NUMBERS = frozenset({"OBS_VALUE", "value", "value_then", "value_now", "difference"})
-SHOWN, MEANING = "SHOWN", "Meaning"
+SHOWN, STATE = "SHOWN", "STATE"
 
 
 def write_workbook(
@@ -34,63 +28,77 @@ def write_workbook(
     *,
     title: str,
     mark: str,
+    footnote: str,
     prepared: str,
     catalog: Catalog,
 ) -> Path:
-    """Writes the workbook: `about` with the marks, then the datasets, each with `SHOWN`, then the annex tables.
+    """Writes the workbook; the datasets have `SHOWN` and `STATE` besides.
 
-    `SHOWN` is the figure as the report prints it. `prepared` is the edition's date (ISO), `mark` what every page of
-    the report says of the edition.
+    `SHOWN` is the figure as the report prints it, `STATE` its status in words. `prepared` is the edition's date (ISO),
+    `mark` what every page of the report says of the edition, `footnote` what names of partners refer to.
     """
-    import xlsxwriter
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(path, {"in_memory": True, "strings_to_numbers": False}) as book:
-        created = datetime.fromisoformat(prepared).replace(tzinfo=UTC)
-        book.set_properties({"title": title, "author": "", "created": created, "comments": mark})
-        bold = book.add_format({"bold": True})
-        _about(book, bold, title=title, mark=mark, interface=load_interface(catalog.root))
-        for dataset, frame in figures.items():
-            _sheet(book.add_worksheet(dataset), _with_shown(frame, catalog), bold)
-        for name, frame in annex.items():
-            _sheet(book.add_worksheet(name), frame, bold)
-        for sheet in book.worksheets():
-            _printed(sheet, mark)
+    interface = load_interface(catalog.root)
+    words = interface.workbook
+    described = {table.name: table for table in interface.annex}
+    sheets = [_observations(name, frame, catalog, interface) for name, frame in figures.items()]
+    sheets += [_annex(described[name], frame, interface) for name, frame in annex.items()]
+    notes = Sheet(words.notes, words.notes, words.of_notes, _notes(interface, catalog, figures))
+    listed = pl.DataFrame(
+        {"Sheet": [s.name for s in (notes, *sheets)], "Title": [s.title for s in (notes, *sheets)]}
+    )
+    contents = Sheet(words.contents, words.contents, words.of_contents, listed, links=True)
+    with Book(path, title=title, mark=mark, created=_midnight(prepared)) as book:
+        lines = [
+            line for line in (title, mark, words.of_cover, words.reading, words.source, footnote) if line
+        ]
+        book.lines(words.cover, lines, to=words.contents)
+        for sheet in (contents, notes, *sheets):
+            book.table(
+                sheet, empty=words.empty, back="" if sheet is contents else words.back, to=words.contents
+            )
     return path
 
 
-def _printed(sheet: Worksheet, mark: str) -> None:
-    """On paper a sheet is as wide as the page, and every page says what the edition is."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_header(f"&L{mark.replace('&', '&&')}&R&A")
+def _midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
-def _about(book: xlsxwriter.Workbook, bold: Format, *, title: str, mark: str, interface: Interface) -> None:
-    sheet = book.add_worksheet("about")
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 110)
-    sheet.write_string(0, 0, title, bold)
-    sheet.write_string(1, 0, mark)
-    described = (*interface.observations.before, *interface.observations.after)
-    marks = {value.mark: value.description for column in described for value in column.values if value.mark}
-    columns = {column.name: column.description for column in described}
-    lines = [
-        *_pairs("Mark", {"0": "a true zero", **marks}),
-        *_pairs("Column of the datasets", {**columns, SHOWN: "the figure as the report prints it"}),
-    ]
-    for number, (name, meaning) in enumerate(lines, start=3):
-        for column, text in enumerate((name, meaning)):
-            sheet.write_string(number, column, text, bold if meaning == MEANING else None)
+def _observations(name: str, frame: pl.DataFrame, catalog: Catalog, interface: Interface) -> Sheet:
+    words, contract = interface.workbook, catalog.contracts[name]
+    grain = words.of_table.format(grain=words.of_observations)
+    return Sheet(name, contract.title, grain, _with_words(frame, catalog, interface))
 
 
-def _pairs(name: str, described: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(name, MEANING), *described.items(), ("", "")]
+def _annex(table: AnnexTable, frame: pl.DataFrame, interface: Interface) -> Sheet:
+    words = interface.workbook
+    grain = words.of_table.format(grain=table.grain) if frame.height else words.no_rows
+    return Sheet(table.name, table.title, grain, frame)
 
 
-def _with_shown(frame: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+def _notes(interface: Interface, catalog: Catalog, figures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Marks, then columns and their codes; of the dimensions the codes are those of their lists."""
+    columns = (*interface.observations.before, *interface.observations.after)
+    rows = [("Mark", "0", "a true zero")]
+    rows += [("Mark", value.mark, value.description) for c in columns for value in c.values if value.mark]
+    rows += [("Column", column.name, column.description) for column in columns]
+    rows += [("Column", SHOWN, interface.workbook.shown), ("Column", STATE, interface.workbook.state)]
+    rows += [(f"Code of {c.name}", value.code, value.description) for c in columns for value in c.values]
+    dimensions = {c.name: c for name in figures for c in catalog.contracts[name].dimensions}
+    for name, column in dimensions.items():
+        rows.append(("Column", name.upper(), column.description))
+        own = catalog.code_lists[str(column.code_list)]
+        lists = [own, *(catalog.code_lists[group] for group in own.codes[0].groups)]
+        codes = {code.code: code.labels["en"] for one in lists for code in one.codes}
+        rows += [(f"Code of {name.upper()}", code, label) for code, label in codes.items()]
+    special = catalog.code_lists["special_codes"].codes
+    rows += [("Code of every dimension", code.code, code.labels["en"]) for code in special]
+    return pl.DataFrame(rows, schema=["Of", "Name", "Meaning"], orient="row")
+
+
+def _with_words(frame: pl.DataFrame, catalog: Catalog, interface: Interface) -> pl.DataFrame:
+    states = interface.observation_column("OBS_STATUS").values
+    said = {value.code: value.description.partition(";")[0].partition(",")[0] for value in states}
     texts = [
         shown(
             float(row["OBS_VALUE"]) if row["OBS_VALUE"] else None,
@@ -101,24 +109,7 @@ def _with_shown(frame: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         )
         for row in frame.iter_rows(named=True)
     ]
-    return frame.with_columns(pl.Series(SHOWN, texts, dtype=pl.String))
-
-
-def _sheet(sheet: Worksheet, frame: pl.DataFrame, bold: Format) -> None:
-    """A header that stays and filters, then the rows; numbers as numbers, an empty cell for nothing."""
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, frame.columns, bold)
-    for column, name in enumerate(frame.columns):
-        values = ["" if value is None else _text(value) for value in frame[name]]
-        for number, value in enumerate(values, start=1):
-            if value and name in NUMBERS:
-                sheet.write_number(number, column, float(value))
-            elif value:
-                sheet.write_string(number, column, value)
-        longest = max((len(value) for value in (name, *values)), default=0)
-        sheet.set_column(column, column, min(WIDEST, max(NARROWEST, longest + 2)))
-    sheet.autofilter(0, 0, frame.height, len(frame.columns) - 1)
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return frame.with_columns(
+        pl.Series(SHOWN, texts, dtype=pl.String),
+        pl.col("OBS_STATUS").replace_strict(said).alias(STATE),
+    )

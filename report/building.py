@@ -22,10 +22,10 @@ from report.figures.released import released_figure, released_table, released_wo
 from report.keyed import bare, keys_of
 from report.rendering.errors import ReportError
 from report.rendering.images import draw, write_data
-from report.rendering.render import Backend, render
+from report.rendering.render import FILES, Backend, render
 
 PROJECT = Path(__file__).parent
-PARTS = ("_quarto.yml", "index.qmd", "sentences.yaml")
+PARTS = ("_quarto.yml", "index.qmd", "web.qmd", "sentences.yaml")
 FOLDERS = ("chapters", "figures")
 BRIEF = "brief/brief.yaml"
 
@@ -89,7 +89,11 @@ def render_report(
     """
     edition = Edition(release, catalog)
     metadata = edition_metadata(edition)
-    environment = {"TESAT_RELEASE": str(release.absolute()), "TESAT_CONTRACTS": str(catalog.root.absolute())}
+    environment = {
+        "TESAT_RELEASE": str(release.absolute()),
+        "TESAT_CONTRACTS": str(catalog.root.absolute()),
+        "TESAT_REPORTS": " ".join(FILES[name] for name in ("pdf", "docx") if name in formats),
+    }
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
         brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)

@@ -29,10 +29,15 @@ from report import (
     tables_revisions,
     terms,
 )
+from report import origins as origin
+from report import web_edition as web
 from report.edition import Edition
 from report.keyed import restored
 from report.markdown import Markdown, plain
 from report.markdown import figure as figure_markdown
+
+# The figures and tables that the report has written so far, with the keys of their numbers.
+_WRITTEN: dict[str, list[str]] = {}
 
 
 @cache
@@ -48,6 +53,13 @@ def _index() -> dict[str, Any]:
     return found
 
 
+def _noted(text: str) -> Markdown:
+    """Text as Markdown; the figures and tables in it are known to the annex of sources."""
+    for name, keys in origin.written_items(text, edition().folder / "figures", _index()["charts"]):
+        _WRITTEN[name] = keys
+    return Markdown(text)
+
+
 def figure(name: str) -> Markdown:
     """A chart by its name in `figures.yaml`; where no figure of it is published, a line that says so.
 
@@ -60,8 +72,8 @@ def figure(name: str) -> Markdown:
     if name not in _index()["charts"]:
         raise ValueError(f"there is no chart {name!r}; known are {', '.join(sorted(_index()['charts']))}")
     found = _index()["charts"][name]
-    caption = restored(found["caption"], found["caption_numbers"])
-    return Markdown(figure_markdown(name, caption, found["alt"]))
+    caption, title = (restored(found[part], found[f"{part}_numbers"]) for part in ("caption", "title"))
+    return _noted(figure_markdown(name, caption, found["alt"], title=title))
 
 
 def _profile(name: str) -> str:
@@ -86,19 +98,20 @@ def table(name: str) -> Markdown:
     Raises:
         KeyError: No table has this name.
     """
-    return Markdown(_named()[name](edition()))
+    return _noted(_named()[name](edition()))
 
 
 def _named() -> dict[str, Callable[[Edition], str]]:
     modules = (
         tables, tables_overview, tables_claims, tables_offences, tables_quality, tables_revisions, other_sources, terms,
+        origin,
     )  # fmt: skip
     return {name: made for module in modules for name, made in module.NAMED.items()}
 
 
 def annex_tables() -> Markdown:
     """Every release table of every dataset, three years each."""
-    return Markdown(tables_release.release_tables(edition()))
+    return _noted(tables_release.release_tables(edition()))
 
 
 def dataset_definitions() -> Markdown:
@@ -118,9 +131,46 @@ def left_out_tables() -> Markdown:
 
 def type_chapters() -> Markdown:
     """A chapter for every type of terrorism."""
-    return Markdown(pages_types.type_chapters(edition(), figure=_profile))
+    return _noted(pages_types.type_chapters(edition(), figure=_profile))
 
 
 def partner_pages() -> Markdown:
     """A page for every partner."""
-    return Markdown(pages_partners.partner_pages(edition(), figure=_profile))
+    return _noted(pages_partners.partner_pages(edition(), figure=_profile))
+
+
+def released_files() -> Markdown:
+    """The files of the report and its data."""
+    reports = [name for name in os.environ.get("TESAT_REPORTS", "").split() if name]
+    return Markdown(web.released_files(edition(), reports=reports))
+
+
+def chart_files() -> Markdown:
+    """The charts that stand in the report and their files; a line that says so where no chart is published."""
+    charts = {name: words for name, words in _index()["charts"].items() if f"fig-{name}" in _WRITTEN}
+    return Markdown(web.chart_files(edition(), charts))
+
+
+def citation() -> Markdown:
+    """How the edition is cited."""
+    return Markdown(web.citation(edition()))
+
+
+def citation_files() -> Markdown:
+    """The edition for reference managers."""
+    return Markdown(web.citation_files(edition()))
+
+
+def edition_list() -> Markdown:
+    """The published editions, this one last."""
+    return Markdown(tables_revisions.edition_list(edition()))
+
+
+def origins() -> Markdown:
+    """Where the figures and tables that stand before come from."""
+    return Markdown(origin.notes(edition(), _WRITTEN))
+
+
+def origin_records() -> Markdown:
+    """The record of every dataset, area and period."""
+    return Markdown(origin.records(edition()))

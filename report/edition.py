@@ -104,6 +104,8 @@ class Edition:
         self.quality = _read(data / "quality.csv")
         self.other_sources = _read(data / "other_sources.csv")
         self.offences = _read(data / "offences.csv")
+        self.counted_returns = _read(data / "counted_returns.csv")
+        self.processing_steps = _read(data / "processing_steps.csv")
         self._figures = {name: self._index(name) for name in self.contracts}
         self._row_keys = {table.name: table.key for table in load_interface(catalog.root).annex}
 

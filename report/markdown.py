@@ -34,10 +34,11 @@ def _written(piece: Piece) -> str:
     return f'[{shown}]{{.fig key="{piece.key}"}}' if piece.key else shown
 
 
-def figure(name: str, caption: str, alt: str) -> str:
-    """A chart by name, with its caption and its description for those who do not see it."""
+def figure(name: str, caption: str, alt: str, *, title: str = "") -> str:
+    """A chart by name, with what is to be taken from it, its caption, and its description for who does not see it."""
     described = alt.replace("\\", "\\\\").replace('"', "'")
-    return f'![{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
+    taken = f"**{plain(title)}.** " if title else ""
+    return f'![{taken}{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
 
 
 def table(
@@ -60,9 +61,9 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def heading(level: int, text: str, name: str) -> str:
-    """A heading with its name."""
-    return f"{'#' * level} {plain(text)} {{#sec-{name}}}\n"
+def heading(level: int, text: str, name: str, *, own_page: bool = False) -> str:
+    """A heading with its name; `own_page` gives its section a page of its own in the web edition."""
+    return f"{'#' * level} {plain(text)} {{#sec-{name}{' .own-page' if own_page else ''}}}\n"
 
 
 def bullets(items: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ def partner_pages(edition: Edition, *, figure: Callable[[str], str]) -> str:
 
 def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str]) -> str:
     section = f"partner-{code.lower()}"
-    blocks = [heading(2, name, section), bullets(_caveats(edition, code))]
+    blocks = [heading(2, name, section, own_page=True), bullets(_caveats(edition, code))]
     lines = _lines(edition, code)
     if any(found.value is not None for _, figures in lines for found in figures):
         blocks += [figure(section), summary(edition, section, f"{name}, {edition.span}", lines)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from pipelines.shown import shown
 from report.edition import Edition
-from report.markdown import table
+from report.markdown import plain, table
 from report.tables import titled, words
 
 FIRST = "No edition of an earlier year has been published; there is nothing that this one could revise.\n"
@@ -39,6 +39,47 @@ def revised_totals(edition: Edition) -> str:
     header = ["Area", "Count", "Year", "Why", f"Edition {then}", f"Edition {now}"]
     caption = f"Totals that the edition of {then} stated otherwise"
     return table("revised-totals", caption, header, rows, words=4)
+
+
+def revision_log(edition: Edition) -> str:
+    """Every figure that the last edition stated otherwise, with both figures, the reason and the returns behind it."""
+    found = list(edition.revisions.iter_rows(named=True))
+    if not found:
+        return UNCHANGED if len(_editions(edition)) > 1 else FIRST
+    areas = {**edition.partners, edition.area: edition.region_name}
+    rows = [
+        [
+            areas.get(row["ref_area"], row["ref_area"]),
+            titled(words(row["measure"].lower())),
+            _broken_down(edition, row),
+            edition.printed("revisions", row, "time_period"),
+            titled(", ".join(words(code) for code in row["reasons"].split(";"))),
+            edition.printed("revisions", row, "submissions"),
+            _said(edition, row, "then"),
+            _said(edition, row, "now"),
+        ]
+        for row in found
+    ]
+    then, now = edition.printed("revisions", found[0], "edition_then"), edition.derived(edition.year, "year")
+    header = ["Area", "Count", "Of", "Year", "Why", "Submissions", f"Edition {then}", f"Edition {now}"]
+    caption = f"Figures that the edition of {then} stated otherwise"
+    return table("revision-log", caption, header, rows, words=6)
+
+
+def _broken_down(edition: Edition, row: Row) -> str:
+    """The codes that a figure is of in words."""
+    parts = [part.split("=") for part in row["codes"].split(";") if part]
+    found = [edition.codes(row["dataset"], name).get(code, words(code)) for name, code in parts]
+    return ", ".join(found) or "Total"
+
+
+def edition_list(edition: Edition) -> str:
+    """The editions whose headline series are known, this one last."""
+    named = {row["edition"]: row for row in edition.triangle.iter_rows(named=True)}
+    shown = [
+        plain(edition.printed("revision_triangle", named[name], "edition")) for name in _editions(edition)
+    ]
+    return "Editions: " + ", ".join([*shown[:-1], f"{shown[-1]} (this one)"]) + ".\n" if shown else ""
 
 
 def _said(edition: Edition, row: Row, when: str) -> str:
@@ -91,4 +132,5 @@ def _cell(edition: Edition, row: Row) -> str:
 NAMED: Mapping[str, Callable[[Edition], str]] = {
     "revised_totals": revised_totals,
     "revision_triangle": triangle,
+    "revision_log": revision_log,
 }

@@ -70,17 +70,26 @@ class Built:
     printed: str
 
     @property
+    def pages(self) -> list[str]:
+        """The files of the web edition's pages, the first page first."""
+        return ["index.html", *(f"web/{path.name}" for path in sorted((self.folder / "web").glob("*.html")))]
+
+    def page(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    @property
     def html(self) -> str:
-        return (self.folder / "index.html").read_text(encoding="utf-8")
+        """All pages of the web edition."""
+        return "\n".join(map(self.page, self.pages))
 
     @property
     def text(self) -> str:
-        """The page without its marks: numbers stand in elements that carry their keys."""
+        """The pages without their marks: numbers stand in elements that carry their keys."""
         return re.sub(r"<[^>]*>", "", self.html)
 
     @cache  # noqa: B019
     def tables(self) -> dict[str, list[list[str]]]:
-        """Every table of the page by the name of its card, each row as its cells' text."""
+        """Every table of the pages by the name of its card, each row as its cells' text."""
         reader = _Tables()
         reader.feed(self.html)
         return reader.found

@@ -10,7 +10,20 @@ from typing import Any
 
 from report import theme
 from report.edition import Edition, Figure
-from report.figures.chart import Chart, Series, caption_of, described, new_figure, notes_on, rows_of, sentence
+from report.figures.chart import (
+    HEADROOM,
+    Chart,
+    Series,
+    caption_of,
+    described,
+    highest,
+    missing,
+    new_figure,
+    notes_on,
+    rows_of,
+    sentence,
+    takeaway,
+)
 from report.wrapping import wrapped
 
 ROW_HEIGHT = 34
@@ -22,30 +35,40 @@ def by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
 
     codes = edition.codes(spec["dataset"], spec["dimension"], spec.get("grouping", ""))
     figures = [_figure(edition, spec, edition.area, **{spec["dimension"]: code}) for code in codes]
-    shown = [(label, figure) for label, figure in zip(codes.values(), figures, strict=True) if figure.value]
-    if not shown:
+    if not any(figure.value for figure in figures):
         return None
-    labels = [wrapped(label, 34) for label, _ in reversed(shown)]
-    drawn = new_figure(height=90 + ROW_HEIGHT * max(3, len(shown)))
+    pairs = list(zip(codes.values(), figures, strict=True))
+    shown = [(label, figure) for label, figure in pairs if figure.value or figure.value is None]
+    labels = [wrapped(label, 34) for label, _ in shown]
+    bars = [figure for _, figure in shown]
+    drawn = new_figure(height=90 + ROW_HEIGHT * max(3, len(shown)), barmode="overlay", showlegend=False)
     drawn.add_trace(
         go.Bar(
             orientation="h",
             y=labels,
-            x=[figure.value for _, figure in reversed(shown)],
-            text=[figure.shown for _, figure in reversed(shown)],
+            x=[figure.value for figure in bars],
+            text=[figure.shown if figure.value is not None else "" for figure in bars],
+            customdata=[figure.shown for figure in bars],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": theme.colour(spec.get("colour", 0))},
-            hovertemplate="%{y}: %{text}<extra></extra>",
+            marker={"color": theme.YEARS[-1]},
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )
+    gaps = missing(labels, bars, top=highest(bars), orientation="h")
+    if gaps is not None:
+        drawn.add_trace(gaps)
     drawn.update_layout(
-        xaxis={"title": {"text": spec["unit"]}, "showgrid": True, "rangemode": "tozero"},
-        yaxis={"showgrid": False},
+        xaxis={
+            "title": {"text": spec["unit"]},
+            "showgrid": True,
+            "range": [0, round(highest(bars) * HEADROOM, 3)],
+        },
+        yaxis={"showgrid": False, "autorange": "reversed", "ticklabelstandoff": 6},
+        margin={"t": 16, "r": 48},
     )
-    drawn.update_layout(margin={"t": 16, "r": 48})
     rows = tuple((label, figure.shown) for label, figure in zip(codes.values(), figures, strict=True))
-    reading = described([label for label, _ in shown], [figure for _, figure in shown])
+    reading = described([label for label, _ in shown], bars)
     alt = sentence(f"Bar chart of {spec['shows']}", reading, notes_on(figures))
     return Chart(
         spec["name"],
@@ -65,7 +88,7 @@ def partners_split(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         Series(
             label,
             tuple(_figure(edition, spec, partner, **{spec["dimension"]: code}) for partner in partners),
-            theme.colour(position),
+            position,
         )
         for position, (code, label) in enumerate(codes.items())
     ]
@@ -80,7 +103,8 @@ def partners_split(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     rows = tuple((*row, total.shown) for row, total in zip(rows, totals, strict=True))
     reading = f"Totals: {described(list(partners.values()), totals)}"
     alt = sentence(f"Stacked bars of {spec['shows']}", reading, notes_on(totals))
-    return Chart(spec["name"], drawn, header, rows, caption_of(edition, spec, [*figures, *totals]), alt)
+    caption = caption_of(edition, spec, [*figures, *totals])
+    return Chart(spec["name"], drawn, header, rows, caption, alt, takeaway(edition, spec))
 
 
 def _stacked(
@@ -95,19 +119,24 @@ def _stacked(
                 orientation="h",
                 name=one.label,
                 y=partners,
-                x=[figure.value or 0 for figure in one.figures],
+                x=[figure.value for figure in one.figures],
                 customdata=[figure.shown for figure in one.figures],
                 hovertemplate="%{y}<br>" + one.label + ": %{customdata}<extra></extra>",
-                marker={"color": one.colour},
+                marker=one.marker,
             )
         )
-    for n, (partner, total) in enumerate(zip(partners, totals, strict=True)):
-        reach = sum(one.figures[n].value or 0 for one in series)
+    reaches = [sum(one.figures[n].value or 0 for one in series) for n in range(len(partners))]
+    gaps = missing(partners, totals, top=max([1.0, *reaches]), orientation="h")
+    if gaps is not None:
+        drawn.add_trace(gaps)
+    for partner, total, reach in zip(partners, totals, reaches, strict=True):
+        if total.value is None:
+            continue
         drawn.add_annotation(
             y=partner, x=reach, text=f"<b>{total.shown}</b>", showarrow=False, xanchor="left", xshift=6
         )
     drawn.update_layout(
-        yaxis={"autorange": "reversed", "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6},
         xaxis={"title": {"text": unit}, "showgrid": True, "rangemode": "tozero"},
         margin={"r": 56},
     )

@@ -11,15 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 from report import theme
 from report.edition import Edition, Figure
-from report.tables import titled
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+ROUNDED = "~ rounded at random to a multiple of five, or a sum with such figures in it"
+NOTES = {
+    "at_least": "≥ at least",
+    "break": "b break in the series",
+    "low_reliability": "u of low reliability",
+    "provisional": "p provisional",
+    "partial": "i partial coverage",
+    "revised": "r revised",
+}
+STATES = {"O": "[x] not available", "M": "[z] not applicable", "L": "[n] no return", "Q": "[c] suppressed"}
+NO_VALUE = "no_value"
+# How high the surface of a missing figure is, and how much room a figure above a column needs, of the highest column.
+STUB, HEADROOM = 0.06, 1.16
+
+
 @dataclass(frozen=True)
 class Chart:
-    """A chart as it is published; `header` and `rows` are the CSV and the table beneath it."""
+    """A chart as it is published.
+
+    `header` and `rows` are the CSV and the table beneath it, `title` what a claim says of it.
+    """
 
     name: str
     figure: go.Figure
@@ -27,15 +44,24 @@ class Chart:
     rows: tuple[tuple[object, ...], ...]
     caption: str
     alt: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Series:
-    """One series of a chart: its label and a figure per category."""
+    """One series of a chart: its label, a figure per category, its place, a shade of its own."""
 
     label: str
     figures: tuple[Figure, ...]
-    colour: str
+    position: int
+    shade: str = ""
+
+    @property
+    def marker(self) -> dict[str, Any]:
+        """Colour and pattern; years differ in lightness and need no pattern."""
+        if self.shade:
+            return {"color": self.shade}
+        return {"color": theme.colour(self.position), "pattern": theme.pattern(self.position)}
 
     @property
     def empty(self) -> bool:
@@ -76,20 +102,21 @@ def reporting_note(figures: Iterable[Figure]) -> str:
 def notes_on(figures: Iterable[Figure]) -> str:
     """What the marks in a chart mean, only those that occur."""
     shown = list(figures)
-    notes = set().union(*(figure.notes for figure in shown)) if shown else set()
-    told = {
-        "~ rounded at random to a multiple of five, or a sum with such figures in it": any(
-            f.rounded and f.value is not None for f in shown
-        ),
-        "≥ at least": "at_least" in notes,
-        "b break in the series": "break" in notes,
-        "p partial coverage": "partial" in notes,
-        "[x] not available": any(f.status == "O" for f in shown),
-        "[z] not applicable": any(f.status == "M" for f in shown),
-        "[n] no return": any(f.status == "L" for f in shown),
-        "[c] suppressed": any(f.status == "Q" for f in shown),
-    }
-    return "; ".join(text for text, occurs in told.items() if occurs)
+    notes = {note for figure in shown if figure.value is not None for note in figure.notes}
+    states = {figure.status for figure in shown if figure.value is None}
+    rounded = any(figure.rounded and figure.value is not None for figure in shown)
+    told = [ROUNDED] if rounded else []
+    told += [text for note, text in NOTES.items() if note in notes]
+    return "; ".join([*told, *(text for status, text in STATES.items() if status in states)])
+
+
+def takeaway(edition: Edition, spec: Mapping[str, Any]) -> str:
+    """What the claim on a chart's series says; nothing where the chart has none, or nothing is to be said."""
+    name = f"{spec.get('claim', '')}.{edition.year}.previous_year"
+    row = next((row for row in edition.claims.iter_rows(named=True) if row["claim"] == name), None)
+    if row is None or row["wording_key"] == NO_VALUE:
+        return ""
+    return f"{row['label']}: {edition.printed('claims', row, 'wording')}"
 
 
 def sentence(*parts: str) -> str:
@@ -100,7 +127,8 @@ def sentence(*parts: str) -> str:
 def caption_of(edition: Edition, spec: Mapping[str, Any], figures: Iterable[Figure]) -> str:
     """A caption: what, where and when, who stands behind it, and the marks."""
     known = list(figures)
-    return sentence(head_of(edition, spec), reporting_note(known), titled(notes_on(known)))
+    notes = notes_on(known)
+    return sentence(head_of(edition, spec), reporting_note(known), f"Marks: {notes}" if notes else "")
 
 
 def head_of(edition: Edition, spec: Mapping[str, Any]) -> str:
@@ -116,3 +144,38 @@ def head_of(edition: Edition, spec: Mapping[str, Any]) -> str:
 def described(labels: Sequence[str], figures: Sequence[Figure]) -> str:
     """Figures in words: label and value, as shown."""
     return ", ".join(f"{label} {figure.shown}" for label, figure in zip(labels, figures, strict=True))
+
+
+def highest(figures: Iterable[Figure]) -> float:
+    """The highest value of some figures, at least one, so that a scale has a length."""
+    return max([1.0, *(figure.value for figure in figures if figure.value is not None)])
+
+
+def missing(
+    places: Sequence[str], figures: Sequence[Figure], *, top: float, group: str = "", **trace: Any
+) -> Any:
+    """Where figures are missing a low hatched surface with the mark of the kind of no value; nothing if none is."""
+    import plotly.graph_objects as go
+
+    if all(figure.value is not None for figure in figures):
+        return None
+    lengths = [round(top * STUB, 3) if figure.value is None else None for figure in figures]
+    sideways = trace.get("orientation") == "h"
+    return go.Bar(
+        {
+            **trace,
+            "x": lengths if sideways else places,
+            "y": places if sideways else lengths,
+            "text": [figure.shown if figure.value is None else "" for figure in figures],
+            "textposition": "outside",
+            "textangle": 0,
+            "cliponaxis": False,
+            "constraintext": "none",
+            "textfont": {"size": 12, "color": theme.GREY},
+            "marker": theme.hatched(),
+            "offsetgroup": group or None,
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "meta": {"missing": True},
+        }
+    )

@@ -1,6 +1,6 @@
 """Column charts: counts by year, by code or by partner, side by side or stacked.
 
-Belongs here: vertical columns. Horizontal bars are in `bars.py`.
+Belongs here: vertical columns. Horizontal bars are in `bars.py`, panels side by side in `panels.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import Any
 
 from report import theme
 from report.edition import Edition, Figure
-from report.figures.chart import Chart, Series, caption_of, described, new_figure, notes_on, rows_of, sentence
+from report.figures import chart
+from report.figures.chart import Chart, Series, described, new_figure, notes_on, rows_of, sentence
+from report.figures.labels import direct_labels
 from report.wrapping import wrapped
 
 
@@ -21,9 +23,24 @@ def yearly(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     for position, (code, label) in enumerate(_codes(edition, spec).items()):
         figures = tuple(_figure(edition, spec, year, **{spec["dimension"]: code}) for year in years)
         if any(figure.value for figure in figures):
-            series.append(Series(label, figures, theme.colour(position)))
+            series.append(Series(label, figures, position))
     totals = [_figure(edition, spec, year) for year in years]
-    return _chart(edition, spec, [edition.shown_year(year) for year in years], series, totals, stacked=True)
+    if not any(figure.value for figure in totals):
+        return None
+    categories = [edition.shown_year(year) for year in years]
+    drawn = _stacked(spec, categories, series, totals)
+    rows = tuple((*row, total.shown) for row, total in zip(rows_of(categories, series), totals, strict=True))
+    header = (spec["category"], *(one.label for one in series), "Total")
+    every = [*(figure for one in series for figure in one.figures), *totals]
+    return Chart(
+        spec["name"],
+        drawn,
+        header,
+        rows,
+        chart.caption_of(edition, spec, every),
+        _alt(spec, categories, series, totals),
+        chart.takeaway(edition, spec),
+    )
 
 
 def measures(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -35,11 +52,11 @@ def measures(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
                 edition.figure(spec["dataset"], area=edition.area, period=year, measure=name)
                 for year in edition.years
             ),
-            theme.colour(position),
+            position,
         )
         for position, (name, text) in enumerate(spec["measures"].items())
     ]
-    return _chart(edition, spec, [edition.shown_year(year) for year in edition.years], series, [])
+    return _side_by_side(edition, spec, [edition.shown_year(year) for year in edition.years], series)
 
 
 def recent(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -50,25 +67,12 @@ def recent(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         Series(
             edition.shown_year(year),
             tuple(_figure(edition, spec, year, **{spec["dimension"]: code}) for code in codes),
+            position,
             theme.year_colour(position, len(years)),
         )
         for position, year in enumerate(years)
     ]
-    return _chart(edition, spec, list(codes.values()), series, [])
-
-
-def by_partner(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
-    """Every partner's count, one column for each of the last three years."""
-    years = edition.recent_years
-    series = [
-        Series(
-            edition.shown_year(year),
-            tuple(_figure(edition, spec, year, area=partner) for partner in edition.partners),
-            theme.year_colour(position, len(years)),
-        )
-        for position, year in enumerate(years)
-    ]
-    return _chart(edition, spec, list(edition.partners.values()), series, [])
+    return _side_by_side(edition, spec, list(codes.values()), series)
 
 
 def profile(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -88,10 +92,10 @@ def profile(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
             )
             for year in edition.years
         )
-        series.append(Series(label, figures, theme.colour(position)))
+        series.append(Series(label, figures, position))
     if not any(figure.value for one in series for figure in one.figures):
         return None
-    return _chart(edition, spec, [edition.shown_year(year) for year in edition.years], series, [])
+    return _side_by_side(edition, spec, [edition.shown_year(year) for year in edition.years], series)
 
 
 def _codes(edition: Edition, spec: Mapping[str, Any]) -> dict[str, str]:
@@ -103,79 +107,86 @@ def _figure(edition: Edition, spec: Mapping[str, Any], year: int, *, area: str =
     return edition.figure(spec["dataset"], area=area or edition.area, period=year, measure=measure, **codes)
 
 
-def _chart(
-    edition: Edition,
-    spec: Mapping[str, Any],
-    categories: Sequence[str],
-    series: Sequence[Series],
-    totals: Sequence[Figure],
-    *,
-    stacked: bool = False,
+def _side_by_side(
+    edition: Edition, spec: Mapping[str, Any], categories: Sequence[str], series: Sequence[Series]
 ) -> Chart | None:
     """The chart of some series over categories; nothing where no figure has a value."""
-    import plotly.graph_objects as go
-
     kept = [one for one in series if spec.get("keep_empty") or not one.empty]
-    figures = [figure for one in series for figure in one.figures] + list(totals)
+    figures = [figure for one in series for figure in one.figures]
     if not kept or not any(figure.value for figure in figures):
         return None
     ticks = [wrapped(category, spec.get("wrap", 16)) for category in categories]
-    drawn = new_figure(barmode="stack" if stacked else "group", height=spec.get("height", 420))
+    top = chart.highest(figures)
+    drawn = _axes(new_figure(barmode="group", height=spec.get("height", 420)), spec, ticks, top)
     for one in kept:
         drawn.add_trace(
-            go.Bar(
-                name=one.label,
-                x=ticks,
-                y=[figure.value for figure in one.figures],
-                marker={"color": one.colour},
-                text=None if stacked else [figure.marked for figure in one.figures],
-                customdata=[figure.shown for figure in one.figures],
-                hovertemplate="%{x}<br>" + one.label + ": %{customdata}<extra></extra>",
-                textposition="outside",
-                textangle=0,
-                constraintext="none",
-                cliponaxis=False,
-                textfont={"size": 12},
-            )
+            _columns(one, ticks, text=[f.marked if f.value is not None else "" for f in one.figures])
         )
-    if not stacked:
-        _mark_missing(drawn, kept)
-    else:
-        _totals(drawn, totals)
-    drawn.update_layout(
-        xaxis={"type": "category", "categoryorder": "array", "categoryarray": ticks},
-        yaxis={"title": {"text": spec["unit"]}},
-        showlegend=len(kept) > 1 or stacked,
-        legend={"traceorder": "normal"},
-    )
-    header = (spec["category"], *(one.label for one in series), *(("Total",) if totals else ()))
-    rows = rows_of(categories, series)
-    if totals:
-        rows = tuple((*row, total.shown) for row, total in zip(rows, totals, strict=True))
+        gaps = chart.missing(ticks, one.figures, top=top, group=one.label)
+        if gaps is not None:
+            drawn.add_trace(gaps)
+    drawn.update_layout(showlegend=len(kept) > 1)
     return Chart(
         spec["name"],
         drawn,
-        header,
-        rows,
-        caption_of(edition, spec, figures),
-        _alt(spec, categories, kept, totals),
+        (spec["category"], *(one.label for one in series)),
+        rows_of(categories, series),
+        chart.caption_of(edition, spec, figures),
+        _alt(spec, categories, kept, []),
+        chart.takeaway(edition, spec),
     )
 
 
-def _mark_missing(drawn: Any, series: Sequence[Series]) -> None:
-    """Writes the mark of a kind of no value where a column would stand; text on no column is not drawn."""
+def _stacked(
+    spec: Mapping[str, Any], categories: Sequence[str], series: Sequence[Series], totals: Sequence[Figure]
+) -> Any:
+    top = chart.highest(totals)
+    drawn = _axes(new_figure(barmode="stack", height=spec.get("height", 420)), spec, categories, top)
     for one in series:
-        drawn.update_traces(
-            y=[0 if figure.value is None else figure.value for figure in one.figures],
-            selector={"name": one.label},
-        )
-
-
-def _totals(drawn: Any, totals: Sequence[Figure]) -> None:
+        drawn.add_trace(_columns(one, categories, text=None))
+    gaps = chart.missing(categories, totals, top=top)
+    if gaps is not None:
+        drawn.add_trace(gaps)
     for position, total in enumerate(totals):
-        drawn.add_annotation(
-            x=position, y=total.value or 0, text=f"<b>{total.shown}</b>", showarrow=False, yshift=12
-        )
+        if total.value is not None:
+            drawn.add_annotation(
+                x=position, y=total.value, text=f"<b>{total.shown}</b>", showarrow=False, yshift=12
+            )
+    labels = direct_labels(series, top=top)
+    drawn.update_layout(showlegend=not labels)
+    for label in labels:
+        drawn.add_annotation(label)
+    if labels:
+        drawn.update_layout(margin={"r": 168, "t": 24})
+    return drawn
+
+
+def _axes(drawn: Any, spec: Mapping[str, Any], ticks: Sequence[str], top: float) -> Any:
+    return drawn.update_layout(
+        xaxis={"type": "category", "categoryorder": "array", "categoryarray": list(ticks)},
+        yaxis={"title": {"text": spec["unit"]}, "range": [0, round(top * chart.HEADROOM, 3)]},
+        legend={"traceorder": "normal"},
+    )
+
+
+def _columns(one: Series, ticks: Sequence[str], *, text: list[str] | None) -> Any:
+    import plotly.graph_objects as go
+
+    return go.Bar(
+        name=one.label,
+        x=list(ticks),
+        y=[figure.value for figure in one.figures],
+        marker=one.marker,
+        text=text,
+        customdata=[figure.shown for figure in one.figures],
+        hovertemplate="%{x}<br>" + one.label + ": %{customdata}<extra></extra>",
+        offsetgroup=one.label if text is not None else None,
+        textposition="outside",
+        textangle=0,
+        constraintext="none",
+        cliponaxis=False,
+        textfont={"size": 12},
+    )
 
 
 def _alt(

@@ -12,10 +12,9 @@ from typing import Any
 
 from report import theme
 from report.edition import Edition, Figure
-from report.figures.chart import Chart, caption_of, described, new_figure, notes_on, sentence
+from report.figures.chart import Chart, caption_of, described, highest, new_figure, notes_on, sentence
 
 Ring = list[tuple[float, float]]
-STEPS = ("#dce8f3", "#a9c8e2", "#6ba0cd", "#2f75ae", "#083a66")
 
 
 def region_map(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -60,30 +59,22 @@ def _centre(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
 def _draw(
     rings: Mapping[str, Sequence[Ring]], figures: Mapping[str, Figure], names: Mapping[str, str]
 ) -> Any:
-    import plotly.graph_objects as go
-
-    highest = max(figure.value or 0 for figure in figures.values())
-    drawn = new_figure(height=560)
+    top = highest(figures.values())
+    drawn = new_figure(height=560, showlegend=False)
     latitudes = [y for of_partner in rings.values() for ring in of_partner for _, y in ring]
     for partner, of_partner in rings.items():
         figure = figures[partner]
-        level = theme.LAND if figure.value is None else STEPS[min(4, int(figure.value / (highest + 1) * 5))]
+        role = "missing" if figure.value is None else theme.step(figure.value, top)
         for ring in of_partner:
-            drawn.add_trace(
-                go.Scatter(
-                    x=[x for x, _ in ring], y=[y for _, y in ring], fill="toself", fillcolor=level, mode="lines",
-                    line={"color": "white", "width": 1.5}, hoverinfo="skip", showlegend=False,
-                )
-            )  # fmt: skip
+            drawn.add_trace(_outline(ring, role))
         x, y = _centre(max(of_partner, key=len))
-        ink = "white" if level in STEPS[3:] else theme.INK
         label = "<br>".join(names[partner].split(" "))
         drawn.add_annotation(
             x=x,
             y=y,
             text=f"{label}<br><b>{figure.shown}</b>",
             showarrow=False,
-            font={"color": ink, "size": 12},
+            font={"color": theme.on_step(role), "size": 12},
         )
     middle = math.radians(sum(latitudes) / len(latitudes))
     drawn.update_layout(
@@ -97,3 +88,20 @@ def _draw(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
     return drawn
+
+
+def _outline(ring: Ring, role: str) -> Any:
+    """A filled outline, hatched where there is no figure."""
+    import plotly.graph_objects as go
+
+    hatching = {"fillpattern": theme.hatched()["pattern"]} if role == "missing" else {}
+    return go.Scatter(
+        x=[x for x, _ in ring],
+        y=[y for _, y in ring],
+        fill="toself",
+        fillcolor=theme.paint(role),
+        mode="lines",
+        line={"color": theme.paint("outline"), "width": 1.5},
+        hoverinfo="skip",
+        **hatching,
+    )

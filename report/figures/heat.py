@@ -1,6 +1,6 @@
 """Heat tables: partners by the codes of a dimension, and the matrix of who has reported.
 
-Belongs here: figures that are tables with colour; every cell holds its number or mark.
+Belongs here: figures that are tables with colour; every cell holds its number or mark: colour never speaks alone.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from typing import Any
 
 from report import theme
 from report.edition import Edition
-from report.figures.chart import Chart, caption_of, new_figure, notes_on, sentence
+from report.figures.chart import Chart, caption_of, highest, new_figure, notes_on, sentence
 from report.wrapping import wrapped
 
 CELL_HEIGHT = 40
+# Half of a cell's side, and where its stripes begin and end.
+HALF, STRIPES = 0.48, (-0.24, 0.0, 0.24)
+Cell = tuple[str, str]
 
 
 def partners_by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -32,66 +35,27 @@ def partners_by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     if not any(figure.value for figure in figures):
         return None
     names, labels = list(edition.partners.values()), list(codes.values())
-    values = [[figure.value for figure in row] for row in grid]
-    texts = [[figure.shown for figure in row] for row in grid]
-    drawn = _grid(values, texts, names, [wrapped(label, 14) for label in labels])
-    rows = tuple((name, *row) for name, row in zip(names, texts, strict=True))
-    n, m = max(
-        ((n, m) for n in range(len(names)) for m in range(len(labels))),
-        key=lambda at: values[at[0]][at[1]] or 0,
+    top = highest(figures)
+    cells = [
+        [(f.shown, "missing" if f.value is None else theme.step(f.value, top)) for f in row] for row in grid
+    ]
+    drawn = _grid(cells, names, [wrapped(label, 14) for label in labels])
+    rows = tuple((name, *(figure.shown for figure in row)) for name, row in zip(names, grid, strict=True))
+    largest, n, m = max(
+        ((grid[n][m].value or 0, -n, -m) for n in range(len(names)) for m in range(len(labels))),
     )
+    told = grid[-n][-m].shown if largest else ""
     alt = sentence(
         f"Table with colour of {spec['shows']}, partners in rows and {spec['category'].lower()} in columns",
-        f"The largest count is {texts[n][m]}, {names[n]}, {labels[m]}",
+        f"The largest count is {told}, {names[-n]}, {labels[-m]}",
         notes_on(figures),
     )
     return Chart(spec["name"], drawn, ("Partner", *labels), rows, caption_of(edition, spec, figures), alt)
 
 
-def _grid(
-    values: Sequence[Sequence[float | None]],
-    texts: Sequence[Sequence[str]],
-    rows: Sequence[str],
-    columns: Sequence[str],
-) -> Any:
-    import plotly.graph_objects as go
-
-    highest = max((value or 0 for row in values for value in row), default=0) or 1
-    drawn = new_figure(height=110 + CELL_HEIGHT * len(rows))
-    drawn.add_trace(
-        go.Heatmap(
-            z=[[-0.0 if value is None else value for value in row] for row in values],
-            x=list(columns),
-            y=list(rows),
-            zmin=0,
-            zmax=highest,
-            colorscale=[list(stop) for stop in theme.HEAT],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            customdata=[list(row) for row in texts],
-            hoverinfo="skip",
-        )
-    )
-    for n, row in enumerate(texts):
-        for m, text in enumerate(row):
-            dark = (values[n][m] or 0) > highest * 0.45
-            ink = "white" if dark else theme.INK
-            drawn.add_annotation(x=columns[m], y=rows[n], text=text, showarrow=False, font={"color": ink})
-    drawn.update_layout(
-        xaxis={"side": "top", "showgrid": False, "linewidth": 0, "tickangle": 0, "type": "category"},
-        yaxis={"autorange": "reversed", "showgrid": False, "linewidth": 0, "type": "category"},
-        margin={"t": 84, "b": 12},
-    )
-    return drawn
-
-
 def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     """Who has reported what, over the last three years: partners by year and dataset."""
-    import plotly.graph_objects as go
-
     words: Mapping[str, str] = spec["states"]
-    order = list(words)
     signs = {
         state: edition.derived(sign, "zero") if sign == "0" else sign for state, sign in spec["signs"].items()
     }
@@ -105,51 +69,77 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         [known.get((partner, str(year), dataset), "missing") for year, dataset in columns]
         for partner in edition.partners
     ]
-    labels = [f"{edition.contracts[dataset].title}<br>{year}" for year, dataset in columns]
-    drawn = new_figure(height=130 + CELL_HEIGHT * len(names))
-    steps = len(order)
-    scale = [[(n + edge) / steps, spec["colours"][state]] for n, state in enumerate(order) for edge in (0, 1)]
-    drawn.add_trace(
-        go.Heatmap(
-            z=[[order.index(state) for state in row] for row in grid],
-            x=list(range(len(columns))),
-            y=names,
-            zmin=-0.5,
-            zmax=steps - 0.5,
-            colorscale=scale,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
-    for n, row in enumerate(grid):
-        for m, state in enumerate(row):
-            drawn.add_annotation(x=m, y=names[n], text=signs[state], showarrow=False, font={"size": 13})
-    ticks = [wrapped(label.split("<br>")[0], 11) + "<br>" + label.split("<br>")[1] for label in labels]
-    drawn.update_layout(
-        xaxis={
-            "side": "top",
-            "tickvals": list(range(len(columns))),
-            "ticktext": ticks,
-            "showgrid": False,
-            "tickangle": 0,
-            "tickfont": {"size": 11},
-        },
-        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
-        margin={"t": 96, "b": 12},
-    )
+    titles = [edition.contracts[dataset].title for _, dataset in columns]
+    ticks = [f"{wrapped(title, 11)}<br>{year}" for title, (year, _) in zip(titles, columns, strict=True)]
+    drawn = _grid([[(signs[s], spec["colours"][s]) for s in row] for row in grid], names, ticks, size=11)
     header = (
         "Partner",
-        *(f"{edition.contracts[dataset].title} {edition.shown_year(year)}" for year, dataset in columns),
+        *(f"{title} {edition.shown_year(year)}" for title, (year, _) in zip(titles, columns, strict=True)),
     )
     rows = tuple((name, *(words[state] for state in row)) for name, row in zip(names, grid, strict=True))
-    counts = {words[state]: sum(row.count(state) for row in grid) for state in order}
-    reading = ", ".join(
-        f"{words[state]} {edition.derived(counts[words[state]], 'cells', state)}"
-        for state in order
-        if counts[words[state]]
-    )
-    legend = "; ".join(f"{signs[state]} {words[state]}" for state in order if counts[words[state]])
+    counts = {state: sum(row.count(state) for row in grid) for state in words}
+    occurring = [state for state, count in counts.items() if count]
+    reading = ", ".join(f"{words[s]} {edition.derived(counts[s], 'cells', s)}" for s in occurring)
+    legend = "; ".join(f"{signs[state]} {words[state]}" for state in occurring)
     alt = sentence(f"Matrix of {spec['shows']}", f"Of all cells: {reading}")
     return Chart(spec["name"], drawn, header, rows, sentence(caption_of(edition, spec, []), legend), alt)
+
+
+def _grid(
+    cells: Sequence[Sequence[Cell]], rows: Sequence[str], columns: Sequence[str], *, size: int = 13
+) -> Any:
+    """Cells of text on the colour of a role; those that are missing or absent are hatched."""
+    shapes, notes = [], []
+    for n, row in enumerate(cells):
+        for m, (text, role) in enumerate(row):
+            shapes.append(_box(m, n, role))
+            if role in {"missing", "absent"}:
+                shapes += _stripes(m, n)
+            font = {"color": theme.on_step(role), "size": 13}
+            notes.append({"x": m, "y": n, "text": text, "showarrow": False, "font": font})
+    return new_figure(
+        height=110 + CELL_HEIGHT * len(rows),
+        shapes=shapes,
+        annotations=notes,
+        xaxis={**_ticks(columns), "side": "top", "tickangle": 0, "tickfont": {"size": size}},
+        yaxis={**_ticks(rows), "range": [len(rows) - 0.5, -0.5], "ticklabelstandoff": 6},
+        margin={"t": 84 + 12 * (size < 13), "b": 12},
+    )
+
+
+def _ticks(labels: Sequence[str]) -> dict[str, Any]:
+    return {
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "range": [-0.5, len(labels) - 0.5],
+        "showgrid": False,
+        "linewidth": 0,
+    }
+
+
+def _box(x: int, y: int, role: str) -> dict[str, Any]:
+    corners = {"x0": x - HALF, "x1": x + HALF, "y0": y - HALF, "y1": y + HALF}
+    return {
+        "type": "rect",
+        **corners,
+        "fillcolor": theme.paint(role),
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _stripes(x: int, y: int) -> list[dict[str, Any]]:
+    """Slanting lines across a cell, that leave room for its mark."""
+    line = {"color": theme.paint("missing_line"), "width": 1}
+    return [
+        {
+            "type": "line",
+            "x0": x + 1.5 * at - 0.1,
+            "x1": x + 1.5 * at + 0.1,
+            "y0": y + HALF,
+            "y1": y - HALF,
+            "line": line,
+            "layer": "below",
+        }
+        for at in STRIPES
+    ]

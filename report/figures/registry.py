@@ -15,23 +15,25 @@ import yaml
 from report.edition import Edition
 from report.figures.bars import by_code, partners_split
 from report.figures.chart import Chart, head_of, sentence
-from report.figures.columns import by_partner, measures, profile, recent, yearly
+from report.figures.columns import measures, profile, recent, yearly
 from report.figures.curves import power
 from report.figures.geography import region_map
 from report.figures.heat import partners_by_code, reporting
-from report.figures.intervals import rates
+from report.figures.intervals import rates, ratios
+from report.figures.panels import partner_panels
 from report.figures.small import totals
 
 KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
     "yearly": yearly,
     "measures": measures,
     "recent": recent,
-    "by_partner": by_partner,
+    "panels": partner_panels,
     "by_code": by_code,
     "partners_split": partners_split,
     "heat": partners_by_code,
     "map": region_map,
     "rates": rates,
+    "ratios": ratios,
     "power": power,
     "reporting": reporting,
     "profile": profile,

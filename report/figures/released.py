@@ -25,7 +25,7 @@ def released_figure(figure: go.Figure) -> go.Figure:
     for trace in known["data"]:
         keys = _keys(trace.get("customdata", trace.get("text")))
         if keys:
-            trace["meta"] = {"keys": keys}
+            trace["meta"] = {**trace.get("meta", {}), "keys": keys}
     for annotation in known["layout"].get("annotations", ()):
         keys = keys_of(annotation["text"])
         if keys:
@@ -42,8 +42,9 @@ def released_table(chart: Chart, form: Callable[[str], str]) -> tuple[list[str],
 
 
 def released_words(chart: Chart) -> dict[str, Any]:
-    """Caption and alt text as `figures/index.json` holds them."""
-    return {**with_keys("caption", chart.caption), **with_keys("alt", chart.alt)}
+    """Title, caption and alt text as `figures/index.json` holds them."""
+    texts = {"title": chart.title, "caption": chart.caption, "alt": chart.alt}
+    return {name: value for key, text in texts.items() for name, value in with_keys(key, text).items()}
 
 
 def with_keys(name: str, text: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def problems_of(
     """Every problem of a parsed manuscript, each with its place."""
     return [
         *_names(blocks, manuscript),
-        *_references(blocks, manuscript),
+        *references(blocks, manuscript),
         *_conditions(blocks, manuscript),
         *_figures(blocks, manuscript, folders, static=static),
         *_tables(blocks, manuscript),
@@ -61,7 +61,8 @@ def _names(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
             yield f"{first}: the name {identifier} is given {times} times{also}; a name must be given once."
 
 
-def _references(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
+def references(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
+    """References and links that lead to nothing among these blocks."""
     known = set(_identifiers(blocks))
     targets = _targets(blocks)
     for node in tree.walk(blocks):

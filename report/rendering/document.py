@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
 from report.rendering import pandoc, tree
-from report.rendering.checks import placed, problems_of
+from report.rendering.checks import placed, problems_of, references
 from report.rendering.errors import ReportError
 from report.rendering.execution import Manuscript
+from report.rendering.origins import with_notes
 from report.rendering.pandoc import Node
+from report.rendering.source import WEB_ONLY
 from report.rendering.words import Words, read_words
 
 Format = Literal["html", "pdf", "docx"]
@@ -52,13 +54,20 @@ class Label:
 
 @dataclass(frozen=True)
 class Document:
-    """One checked report, ready to be written in any format."""
+    """One checked report, ready to be written in any format; `web` holds the chapters of its web edition alone."""
 
     blocks: list[Node]
     labels: Mapping[str, Label]
     metadata: Mapping[str, str]
     words: Words
     folders: tuple[Path, ...]
+    web: tuple[Node, ...] = ()
+
+    @property
+    def web_edition(self) -> Document:
+        """The report with the chapters of its web edition, their figures and tables numbered after its own."""
+        blocks = [*self.blocks, *self.web]
+        return replace(self, blocks=blocks, labels=_labels(blocks, self.words))
 
     def find(self, name: str) -> Path | None:
         """The first file of this name in the release, else in the project."""
@@ -92,12 +101,15 @@ class Document:
     @property
     def shown_date(self) -> str:
         """The edition's date as the language writes it."""
-        from babel.dates import format_date
+        return long_date(self.day, self.value("language"))
 
-        language = self.value("language").replace("-", "_")
-        return str(
-            format_date(self.day, format="long", locale=LOCALES.get(language, language) or LOCALES["en"])
-        )
+
+def long_date(day: date, language: str) -> str:
+    """A date as a language writes it, such as 30 June 2026."""
+    from babel.dates import format_date
+
+    tag = language.replace("-", "_")
+    return str(format_date(day, format="long", locale=LOCALES.get(tag, tag) or LOCALES["en"]))
 
 
 @dataclass(frozen=True)
@@ -176,14 +188,28 @@ def read_document(manuscript: Manuscript, folders: Sequence[Path], *, static: bo
         ReportError: All problems found, each with its place.
     """
     parsed, warnings = pandoc.parse(manuscript.text)
-    blocks = parsed["blocks"]
     words = read_words(manuscript.metadata.get("language", "en"))
-    problems = [*placed(warnings, manuscript), *problems_of(blocks, manuscript, folders, static=static)]
+    own, web = _without_web(parsed["blocks"])
+    problems = [
+        *placed(warnings, manuscript),
+        *problems_of([*own, *web], manuscript, folders, static=static),
+        *references(own, manuscript),
+    ]
     if problems:
         raise ReportError.of(list(dict.fromkeys(problems)))
-    blocks = tree.rewritten(blocks, {"Div": _callout, "RawBlock": _comment, "RawInline": _comment})
-    labels = _labels(blocks, words)
-    return Document(blocks, labels, manuscript.metadata, words, tuple(folders))
+    rewrites = {"Div": _callout, "RawBlock": _comment, "RawInline": _comment}
+    blocks, web = with_notes(tree.rewritten(own, rewrites), words), tree.rewritten(web, rewrites)
+    return Document(
+        blocks, _labels(blocks, words), manuscript.metadata, words, tuple(folders), web=tuple(web)
+    )
+
+
+def _without_web(blocks: list[Node]) -> tuple[list[Node], list[Node]]:
+    """The blocks of the report, and those of the chapters that only its web edition has."""
+    marks = [
+        at for at, node in enumerate(blocks) if node["t"] == "Div" and WEB_ONLY in tree.attributes(node)[1]
+    ]
+    return (blocks[: marks[0]], blocks[marks[0] + 1 :]) if marks else (blocks, [])
 
 
 def for_format(document: Document, target: Format) -> list[Node]:

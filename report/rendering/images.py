@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from pipelines.formula_safe import formula_safe
 from report.rendering.drawings import KeptDrawings
 from report.rendering.errors import ReportError
 from report.rendering.words import FONTS
@@ -81,11 +82,11 @@ def _raster(drawing: Path, known: KeptDrawings) -> bytes:
 
 
 def write_data(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write the data behind a figure as UTF-8 CSV with a byte order mark, which spreadsheets need."""
+    """Write the data behind a figure as UTF-8 CSV with a byte order mark for spreadsheets, no cell a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        writer.writerows(["" if cell is None else formula_safe(str(cell)) for cell in row] for row in rows)
 
 
 def rasterised(drawing: Path) -> bytes:

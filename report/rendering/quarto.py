@@ -4,7 +4,8 @@ Not exercised by CI with the real command line, which is not on PyPI: tested on 
 and on the error outputs that Quarto was seen to give, with a stand-in. Belongs here: the private copy of the
 project, the call, and the reading of what Quarto says and writes, for it exits with 0 where a reference or a
 metadata key is unknown. Cells are executed once, before Quarto, which would execute them once per format. The
-PDF keeps no standard and HTML shows charts as drawings: PDF/A, PDF/UA and live charts are the embedded backend's.
+PDF keeps no standard; HTML is one page that shows charts as drawings: PDF/A, PDF/UA, live charts and the web edition
+with its search and its own chapters (`web.qmd`) are the embedded backend's.
 """
 
 from __future__ import annotations

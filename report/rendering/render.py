@@ -12,6 +12,7 @@ from report.rendering.document import Document, read_document
 from report.rendering.errors import ReportError
 from report.rendering.execution import execute
 from report.rendering.html import write_html
+from report.rendering.html_files import state_files
 from report.rendering.pdf import write_pdf
 from report.rendering.source import read_source
 
@@ -52,7 +53,8 @@ def render(
         return render_with_quarto(
             project, release, formats=formats, metadata=metadata, environment=environment
         )
-    manuscript = execute(read_source(project, metadata), project, environment=environment)
+    source = read_source(project, metadata, web="html" in formats)
+    manuscript = execute(source, project, environment=environment)
     static = bool({"pdf", "docx"} & set(formats))
     document = read_document(manuscript, [release, project], static=static)
     return _write(document, release, formats)
@@ -75,19 +77,23 @@ def _write(document: Document, release: Path, formats: Sequence[str]) -> list[Pa
     """All formats at once: each one waits mostly for pandoc or typst, which run outside Python's lock."""
     downloads = [(document.words[target], FILES[target]) for target in ("pdf", "docx") if target in formats]
 
-    def html(document: Document, release: Path) -> Path:
+    def html(document: Document, release: Path) -> list[Path]:
         return write_html(document, release, downloads=downloads)
 
-    def docx(document: Document, release: Path) -> Path:
+    def docx(document: Document, release: Path) -> list[Path]:
         from report.rendering.docx import write_docx
 
-        return write_docx(document, release)
+        return [write_docx(document, release)]
 
-    writers: dict[str, Callable[[Document, Path], Path]] = {
-        "html": html,
-        "pdf": write_pdf,
-        "docx": docx,
-    }
+    def pdf(document: Document, release: Path) -> list[Path]:
+        return [write_pdf(document, release)]
+
+    writers: dict[str, Callable[[Document, Path], list[Path]]] = {"html": html, "pdf": pdf, "docx": docx}
     with ThreadPoolExecutor(max_workers=len(formats)) as pool:
-        running = [pool.submit(writers[target], document, release) for target in dict.fromkeys(formats)]
-        return [job.result() for job in running]
+        running = {
+            target: pool.submit(writers[target], document, release) for target in dict.fromkeys(formats)
+        }
+        written = {target: job.result() for target, job in running.items()}
+    for page in written.get("html", ()):
+        state_files(release, page)
+    return [files[0] for files in written.values()]

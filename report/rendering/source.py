@@ -18,6 +18,8 @@ import yaml
 from report.rendering.errors import ReportError
 
 DEEPEST_INCLUDE = 8
+# The chapters that only the web edition has, and the class of the empty division that stands before them.
+WEB, WEB_ONLY = "web.qmd", "web-only"
 
 _SHORTCODE = re.compile(r"\{\{<\s*(\S+)\s*(.*?)\s*>\}\}")
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
@@ -46,10 +48,11 @@ def escape(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", text)
 
 
-def read_source(project: Path, metadata: Mapping[str, str]) -> Source:
+def read_source(project: Path, metadata: Mapping[str, str], *, web: bool = False) -> Source:
     """Read `index.qmd`, its includes and its metadata.
 
-    The metadata handed over stands above the front matter, which stands above `_quarto.yml`.
+    The metadata handed over stands above the front matter, which stands above `_quarto.yml`. With `web` the
+    chapters of `web.qmd` follow, where the project has one: only the web edition holds them.
 
     Raises:
         ReportError: Every file, include, metadata key and shortcode that is not known, with its place.
@@ -64,7 +67,13 @@ def read_source(project: Path, metadata: Mapping[str, str]) -> Source:
     problems: list[str] = []
     known = {**given, **_resolved(own, given, problems)}
     lines: list[Line] = []
-    for line in _included(project, index, front.length, (), problems):
+    read = [*_included(project, index, front.length, (), problems)]
+    if web and (project / WEB).is_file():
+        read += [
+            Line(f"\n::: {{.{WEB_ONLY}}}\n:::\n", WEB),
+            *_included(project, project / WEB, 0, (), problems),
+        ]
+    for line in read:
         try:
             lines.append(Line(_shortcodes(line, known), line.place))
         except ReportError as error:

@@ -24,6 +24,13 @@ SAID = (
     "{n} persons hold another citizenship",
     "That is {n} more than were published.",
 )
+# What a page must hold for a number to be planted in it in one of these ways.
+HOLDS = {
+    "sentence": "</(?:p|li)>",
+    "word": r"[a-z] [a-z]+ [a-z]+[^<>]*</(?:p|li)>",
+    "keyed": r'class="fig" [^>]*>[^<]*\d',
+    "new key": r'data-key="arrests[^"]*">[^<]*<',
+}
 DATASETS = ("arrests", "convictions")
 SUPPRESSED = {"O", "M", "L", "Q"}
 PRINTED = {"2023", "2024", "2025"}
@@ -45,12 +52,12 @@ Planter = Callable[[Path, random.Random], Plant]
 def standing(plant: Plant, folder: Path) -> Iterator[None]:
     """The folder with the plant in it; afterwards it is as before."""
     path = folder / plant.file
-    before = path.read_bytes()
+    before = path.read_bytes() if path.is_file() else None
     path.write_text(plant.content, encoding="utf-8", newline="")
     try:
         yield
     finally:
-        path.write_bytes(before)
+        path.unlink() if before is None else path.write_bytes(before)
 
 
 def other(draw: random.Random, shown: str) -> str:
@@ -66,11 +73,25 @@ def replaced(text: str, found: re.Match[str], new: str) -> str:
     return text[: found.start()] + new + text[found.end() :]
 
 
+def pages_of(folder: Path) -> list[str]:
+    """The pages of the web edition."""
+    return ["index.html", *sorted(f"web/{path.name}" for path in (folder / "web").glob("*.html"))]
+
+
+def a_page(folder: Path, draw: random.Random, holds: str) -> tuple[str, str]:
+    """A page of the web edition that holds a pattern, and its text."""
+    for name in draw.sample(pages_of(folder), len(pages_of(folder))):
+        text = (folder / name).read_text(encoding="utf-8")
+        if re.search(holds, text[text.index("<main") : text.index("</main>")]):
+            return name, text
+    raise LookupError(holds)
+
+
 def in_a_sentence(folder: Path, draw: random.Random) -> Plant:
     """A sentence more, a number in a sentence there is, or another value in a number with its key."""
-    text = (folder / "index.html").read_text(encoding="utf-8")
-    at, end = text.index("<main"), text.index("</main>")
     kind = draw.choice(["sentence", "word", "keyed", "new key"])
+    name, text = a_page(folder, draw, HOLDS[kind])
+    at, end = text.index("<main"), text.index("</main>")
     if kind == "keyed":
         prose = [
             f
@@ -78,7 +99,7 @@ def in_a_sentence(folder: Path, draw: random.Random) -> Plant:
             if 'class="fig"' in text[f.start() - 150 : f.start()]
         ]
         found = draw.choice(prose)
-        return Plant("index.html", replaced(text, found, other(draw, found[0])), kind)
+        return Plant(name, replaced(text, found, other(draw, found[0])), kind)
     ends = [f for f in re.finditer(r"(?=</(?:p|li)>)", text[:end]) if f.start() > at]
     spaces = [
         f for f in re.finditer(r"(?<=[a-z]) (?=[a-z]+ [a-z]+[^<>]*</(?:p|li)>)", text[:end]) if f.start() > at
@@ -88,14 +109,12 @@ def in_a_sentence(folder: Path, draw: random.Random) -> Plant:
         key, shown = draw.choice(re.findall(r'data-key="(arrests[^"]*)">([^<]*)<', text))
         said = f'Women: <span class="fig" data-key="{key}">{other(draw, shown)}</span>.'
     found = draw.choice(spaces if kind == "word" else ends)
-    return Plant(
-        "index.html", replaced(text, found, f" {small(draw)} " if kind == "word" else f" {said}"), kind
-    )
+    return Plant(name, replaced(text, found, f" {small(draw)} " if kind == "word" else f" {said}"), kind)
 
 
 def in_a_table(folder: Path, draw: random.Random) -> Plant:
-    """A cell of a table of the page with another number: with the key that stood there, or without."""
-    text = (folder / "index.html").read_text(encoding="utf-8")
+    """A cell of a table of a page with another number: with the key that stood there, or without."""
+    name, text = a_page(folder, draw, '<td class="number">')
     cells = list(
         re.finditer(
             r'(?<=<td class="number">)\s*(<span class="fig" data-key="[^"]*">)?([^<]*)(</span>)?\s*(?=</td>)',
@@ -106,9 +125,7 @@ def in_a_table(folder: Path, draw: random.Random) -> Plant:
     opened, shown, closed = (part or "" for part in found.groups())
     new = other(draw, shown)
     keeps = draw.random() < 0.5
-    return Plant(
-        "index.html", replaced(text, found, f"{opened}{new}{closed}" if keeps else new), f"key {keeps}"
-    )
+    return Plant(name, replaced(text, found, f"{opened}{new}{closed}" if keeps else new), f"key {keeps}")
 
 
 def in_data(folder: Path, draw: random.Random) -> Plant:
@@ -177,17 +194,37 @@ def in_a_chart(folder: Path, draw: random.Random) -> Plant:
 def in_a_description(folder: Path, draw: random.Random) -> Plant:
     """A number in an alt text or a caption: of the index, or of the page alone."""
     if draw.random() < 0.5:
-        text = (folder / "index.html").read_text(encoding="utf-8")
+        name, text = a_page(folder, draw, "data-alt=")
         found = draw.choice(list(re.finditer(r'(?:data-alt|role="img" aria-label)="([^"]*)"', text)))
         alt = _said(found[1], draw)
-        return Plant(
-            "index.html", replaced(text, found, found[0].replace(f'"{found[1]}"', f'"{alt}"')), "page"
-        )
+        return Plant(name, replaced(text, found, found[0].replace(f'"{found[1]}"', f'"{alt}"')), "page")
     index = json.loads((folder / "figures" / "index.json").read_text(encoding="utf-8"))
     words = index["charts"][draw.choice(sorted(index["charts"]))]
     kind = draw.choice(["alt", "caption"])
     words[kind] = _said(words[kind], draw)
     return Plant("figures/index.json", json.dumps(index, ensure_ascii=False), kind)
+
+
+def beside_the_pages(folder: Path, draw: random.Random) -> Plant:
+    """A number in what lies beside the pages: the search index, a citation, a script, a size, a checksum, a file more."""
+    kind = draw.choice(["index", "index entry", "citation", "script", "size", "checksum", "file"])
+    if kind in {"index", "index entry"}:
+        name = "web/search-index.js"
+        text = (folder / name).read_text(encoding="utf-8")
+        found = draw.choice(list(re.finditer(r"(?<=[a-z]{4}) (?=[a-z]{3})", text)))
+        more = f" {small(draw)} " if kind == "index" else f' arrested."],[0,"{small(draw)} women '
+        return Plant(name, replaced(text, found, more), kind)
+    if kind in {"size", "checksum"}:
+        name = "web/downloads.html"
+        text = (folder / name).read_text(encoding="utf-8")
+        class_of = {"size": "file-size", "checksum": "file-sha256"}[kind]
+        found = draw.choice(list(re.finditer(rf'(?<=class="{class_of}" data-file=")([^"]*">)(\d)', text)))
+        return Plant(name, replaced(text, found, found[1] + str((int(found[2]) + 1) % 10)), kind)
+    name = {"citation": "web/western-balkans-2025.bib", "script": "web/report.js", "file": "web/more.js"}[
+        kind
+    ]
+    before = (folder / name).read_text(encoding="utf-8") if kind != "file" else ""
+    return Plant(name, f"{before}// {small(draw)} women\n", kind)
 
 
 def in_a_revision(folder: Path, draw: random.Random) -> Plant:
@@ -225,6 +262,7 @@ PLANTERS: dict[str, Planter] = {
     "chart": in_a_chart,
     "description": in_a_description,
     "revision": in_a_revision,
+    "beside the pages": beside_the_pages,
 }
 
 

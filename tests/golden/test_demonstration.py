@@ -70,7 +70,7 @@ def test_the_same_inputs_give_the_same_bytes_in_other_surroundings(
 
 
 def test_every_page_says_that_the_figures_are_invented(demonstration: Built) -> None:
-    assert MARK in demonstration.html
+    assert [name for name in demonstration.pages if MARK not in demonstration.page(name)] == []
     pages = demonstration.pdf_text().rstrip("\f").split("\f")
     assert len(pages) > 20
     assert [number for number, page in enumerate(pages, start=1) if MARK not in page] == []
@@ -79,7 +79,7 @@ def test_every_page_says_that_the_figures_are_invented(demonstration: Built) -> 
 def test_kosovo_carries_its_asterisk_and_footnote_on_every_page(demonstration: Built) -> None:
     words = re.sub(r"<script.*?</script>", "", demonstration.html, flags=re.DOTALL)
     assert not re.search(r"Kosovo(?!\*| declaration)", words)
-    assert FOOTNOTE in words
+    assert [name for name in demonstration.pages if FOOTNOTE not in demonstration.page(name)] == []
     for number, page in enumerate(demonstration.pdf_text().rstrip("\f").split("\f"), start=1):
         text = re.sub(r"\s+", " ", re.sub(r"\d+ / \d+", "", page))
         assert not re.search(r"Kosovo(?!\*| declaration)", text), number
@@ -132,7 +132,7 @@ def test_every_figure_has_its_data_table_and_files(demonstration: Built) -> None
     for name in names:
         for ending in ("csv", "json", "svg", "png"):
             assert (demonstration.folder / "figures" / f"{name}.{ending}").stat().st_size > 50
-        assert f'href="figures/{name}.csv"' in demonstration.html
+            assert f'href="../figures/{name}.{ending}"' in demonstration.html or ending == "json"
     assert demonstration.html.count('class="figure-tools"') == len(names)
 
 

@@ -2,62 +2,128 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pikepdf
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.test_page import ARGUMENTS, AXE, NAMES_OF_CHROMIUM, RULES
+from data_contracts.catalog import load_catalog
+from tests.browser.test_page import ARGUMENTS, AXE, AXE_RUN, NAMES_OF_CHROMIUM, RULES
 from tests.editions import Built
 from tests.rendered import structure_elements
 
+REGION = load_catalog().region("western_balkans")
+SIGHTS: dict[Literal["light", "dark"], tuple[int, int]] = {"light": (1400, 1000), "dark": (390, 844)}
+# All that is folded is open; of a long table four rows stand for the others, which look alike.
+FOLDED_OUT = """document.querySelectorAll('details').forEach(details => details.open = true);
+document.querySelectorAll('tbody tr:nth-child(n+5)').forEach(row => row.remove())"""
+WEB_ONLY = '<body class="web-only"'
+FIRST_BYTES, FIRST_SECONDS, SITE_BYTES = 400_000, 1.0, 12_000_000
+
 
 @pytest.fixture(scope="module")
-def looked_at(demonstration: Built) -> Iterator[tuple[list[str], list[str], dict[str, int]]]:
-    """Requests, barriers that axe finds, and counts of what the page has, after every chart was drawn."""
+def chromium() -> Iterator[Browser]:
     program = next((path for path in map(shutil.which, NAMES_OF_CHROMIUM) if path), None)
     assert program, "Chromium is needed for the browser tests: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((demonstration.folder / "index.html").as_uri())
-        for chart in page.locator(".chart").all():
-            chart.scroll_into_view_if_needed()
-        expect(page.locator(".chart:not(.is-drawn)")).to_have_count(0, timeout=60_000)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        selectors = {"charts": ".chart.is-drawn", "data": ".figure-tools table", "sidebar": "nav#contents a"}
-        counts = {name: page.locator(selector).count() for name, selector in selectors.items()}
-        yield asked, [str(rule["id"]) for rule in found["violations"]], counts
+        yield browser
         browser.close()
 
 
-def test_the_page_asks_no_other_host(looked_at: tuple[list[str], list[str], dict[str, int]]) -> None:
-    assert [url for url in looked_at[0] if not url.startswith(("data:", "file:"))] == []
-    assert len([url for url in looked_at[0] if url.startswith("file:")]) == 1
-
-
-def test_axe_finds_no_barrier(looked_at: tuple[list[str], list[str], dict[str, int]]) -> None:
-    assert looked_at[1] == []
-
-
-def test_every_chart_has_its_data_and_every_chapter_is_in_the_sidebar(
-    demonstration: Built, looked_at: tuple[list[str], list[str], dict[str, int]]
+def test_no_page_has_a_barrier_scrolls_sideways_or_asks_another_host(
+    demonstration: Built, chromium: Browser
 ) -> None:
-    counts = looked_at[2]
-    assert counts["charts"] == counts["data"] >= 30
-    chapters = re.findall(r'<section id="(sec-[\w-]+)" class="level2', demonstration.html)
-    assert {"sec-key-points", "sec-overview", "sec-type-jihadist", "sec-partners", "sec-tables"} <= set(
-        chapters
-    )
-    assert counts["sidebar"] >= len(chapters)
+    """Every page on a wide light screen and on a narrow dark one, with everything folded out."""
+    page = chromium.new_page()
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    barriers: dict[str, list[object]] = {}
+    for name in demonstration.pages:
+        page.goto((demonstration.folder / name).as_uri())
+        page.evaluate(FOLDED_OUT)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme, size in SIGHTS.items():
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            found = page.evaluate(AXE_RUN, RULES)
+            barriers[f"{name}, {scheme}"] = [
+                *((rule["id"], rule["nodes"][0]["target"]) for rule in found["violations"]),
+                *page.evaluate("document.documentElement.scrollWidth > window.innerWidth ? ['wide'] : []"),
+            ]
+    page.close()
+    assert {place: found for place, found in barriers.items() if found} == {}
+    root = demonstration.folder.as_uri()
+    assert [url for url in asked if not url.startswith(("data:", root))] == []
+    assert [url for url in asked if url.endswith(("plotly.js", "search-index.js"))] == []
+    assert told == []
+
+
+def test_the_first_page_is_light_and_quick_and_the_edition_is_small(
+    demonstration: Built, chromium: Browser
+) -> None:
+    asked: list[str] = []
+    seconds = []
+    for _ in range(3):
+        page = chromium.new_page()
+        asked.clear()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((demonstration.folder / "index.html").as_uri(), wait_until="networkidle")
+        ready = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+        seconds.append(ready / 1000)
+        page.close()
+    start = demonstration.folder.as_uri() + "/"
+    files = [demonstration.folder / url.removeprefix(start) for url in asked if url.startswith(start)]
+    assert len(files) >= 6
+    assert sum(file.stat().st_size for file in files) <= FIRST_BYTES
+    assert min(seconds) <= FIRST_SECONDS
+    site = [
+        demonstration.folder / "index.html",
+        *demonstration.folder.glob("web/*"),
+        *demonstration.folder.glob("figures/*"),
+    ]
+    assert sum(file.stat().st_size for file in site) <= SITE_BYTES
+
+
+def test_every_chapter_type_and_partner_has_a_page_and_is_in_the_contents_of_all(
+    demonstration: Built,
+) -> None:
+    partners = {f"web/partner-{partner.code.lower()}.html" for partner in REGION.partners}
+    chapters = {
+        f"web/{name}.html" for name in ("overview", "type-jihadist", "partners", "tables", "downloads")
+    }
+    assert partners | chapters <= set(demonstration.pages)
+    for name in demonstration.pages:
+        text = demonstration.page(name)
+        contents = text[text.index('<nav id="contents"') : text.index("</nav>")]
+        listed = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), href))
+            for href in re.findall(r'href="([^"#]+)"', contents)
+        }
+        assert listed == set(demonstration.pages), name
+
+
+def test_the_downloads_state_every_file_with_its_checksum(demonstration: Built) -> None:
+    page = demonstration.page("web/downloads.html")
+    stated = dict(re.findall(r'class="file-sha256" data-file="([^"]+)">(\w{64})<', page))
+    kept = {
+        name: digest
+        for digest, name in (
+            line.split("  ") for line in (demonstration.folder / "SHA256SUMS").read_text().splitlines()
+        )
+    }
+    data = {name for name in kept if name.startswith("data/")}
+    assert set(stated) == data | {"report.pdf", "report.docx"}
+    assert stated == {name: kept[name] for name in stated}
 
 
 def test_the_pdf_is_tagged_has_its_language_and_describes_every_figure(demonstration: Built) -> None:
@@ -90,10 +156,11 @@ def test_the_word_file_opens_with_numbered_captions_and_references(
     ).stdout
     figures = re.findall(r"^\s*Figure.(\d+): ", text, re.MULTILINE)
     tables = re.findall(r"^\s*Table.(\d+): ", text, re.MULTILINE)
-    charts = len(re.findall(r'<figure class="card figure-card"', demonstration.html))
+    pages = "".join(page for page in map(demonstration.page, demonstration.pages) if WEB_ONLY not in page)
+    charts, named = (pages.count(f'<figure class="card {kind}-card"') for kind in ("figure", "table"))
     assert figures == [str(number) for number in range(1, charts + 1)]
-    named = [name for name in demonstration.tables() if name.startswith("tbl-")]
-    assert tables == [str(number) for number in range(1, len(named) + 1)]
+    assert tables == [str(number) for number in range(1, named + 1)]
+    assert named < len(demonstration.tables()), "the web edition has tables of its own"
     assert "Error: Reference source not found" not in text
     assert re.search(r"\(Figure.\d+\)", text)
 

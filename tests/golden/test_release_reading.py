@@ -23,6 +23,9 @@ CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
 # Without them a plant in a CSV file is not found only because another form of the same data differs.
 OTHER_FORMS = ("tables.xlsx", "incidents.json", "arrests.json", "convictions.json")
+OTHER_FORMS += ("provenance.json", "structure.json")
+# Nor only because the download page states another checksum.
+OF_DATA = re.compile(r' href="\.\./data/[^"]*"|<span class="file-\w+" data-file="data/[^"]*">[^<]*</span>')
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +38,24 @@ def copied(demonstration: Built, tmp_path_factory: pytest.TempPathFactory) -> Re
     """A copy of the demonstration to plant in, with what does not change already read."""
     folder = tmp_path_factory.mktemp("planted") / "release"
     shutil.copytree(demonstration.folder, folder, ignore=shutil.ignore_patterns(*OTHER_FORMS))
+    downloads = folder / "web" / "downloads.html"
+    downloads.write_text(OF_DATA.sub("", downloads.read_text(encoding="utf-8")), encoding="utf-8")
     return ReleaseReader(folder, catalog=CATALOG, region=REGION)
 
 
 def found_in(known: ReleaseReader, plant: Plant) -> list[str]:
-    """What the reading of the parts that a plant changes finds, the data first, the page last."""
+    """What the reading of the parts that a plant changes finds, the data first, the pages last."""
     reader = ReleaseReader(known.folder, catalog=CATALOG, region=REGION)
     reader.__dict__["sources"] = known.sources
     parts = {
-        "data": [reader.data, reader.charts, reader.page],
+        "data": [reader.data, reader.charts, reader.site],
         "figures": [reader.charts],
-        "index.html": [reader.page],
+        "index.html": [reader.site],
+        "web": [reader.site],
     }
     if plant.file.startswith("data/"):
-        reader.__dict__["known_charts"], reader.__dict__["known_page"] = known.known_charts, known.known_page
-    if plant.file == "index.html":
+        reader.__dict__["known_charts"], reader.__dict__["known_site"] = known.known_charts, known.known_site
+    if plant.file.startswith(("web/", "index.html")):
         reader.__dict__["known_charts"] = known.known_charts
     for part in parts[plant.file.partition("/")[0]]:
         found = [str(finding) for notes in part() for finding in notes.findings]
@@ -61,16 +67,15 @@ def found_in(known: ReleaseReader, plant: Plant) -> list[str]:
 def test_every_number_of_the_demonstration_is_explained(read: ReleaseReading) -> None:
     assert read.findings == ()
     by_file = dict(read.figures.group_by("file").len().iter_rows())
-    assert by_file["index.html"] > 3000
+    pages = {file for file in by_file if file.endswith(".html")}
+    assert sum(by_file[page] for page in pages) > 3000
+    assert len(pages) > 20
     assert {
         "data/arrests.csv",
         "figures/arrests-age.csv",
         "figures/arrests-age.json",
         "figures/index.json",
     } <= set(by_file)
-    assert (
-        read.figures.filter(file="index.html", dataset="arrests", METHOD=None).is_empty() if False else True
-    )
 
 
 def test_what_was_read_is_what_the_data_say(read: ReleaseReading, demonstration: Built) -> None:
@@ -80,7 +85,12 @@ def test_what_was_read_is_what_the_data_say(read: ReleaseReading, demonstration:
     )
     assert set(seen["value"]) == {float(row["OBS_VALUE"])}
     assert set(seen["method"]) == {"R5"}
-    assert {"index.html", "figures/index.json", "data/arrests.csv"} <= set(seen["file"])
+    assert {"web/arrests.html", "figures/index.json", "data/arrests.csv"} <= set(seen["file"])
+
+
+def test_where_nothing_is_planted_nothing_is_found(copied: ReleaseReader) -> None:
+    assert [str(finding) for notes in copied.site() for finding in notes.findings] == []
+    assert [str(finding) for notes in copied.data() for finding in notes.findings] == []
 
 
 @seeded(100)
@@ -139,15 +149,15 @@ def test_a_number_planted_in_the_pdf_is_found(copied: ReleaseReader) -> None:
 def test_the_command_says_where_and_never_what(copied: ReleaseReader, tmp_path: Path) -> None:
     passed = tesat("audit", copied.folder, home=tmp_path)
     assert (passed.returncode, "every number is explained" in passed.stdout) == (0, True), passed.stdout
-    text = (copied.folder / "index.html").read_text(encoding="utf-8")
+    text = (copied.folder / "web/overview.html").read_text(encoding="utf-8")
     told = text.replace("<p>Rates relate counts", "<p>Of all persons 4321 were women. Rates relate counts")
     assert told != text
-    with standing(Plant("index.html", told, "sentence"), copied.folder):
+    with standing(Plant("web/overview.html", told, "sentence"), copied.folder):
         refused = tesat("audit", copied.folder, home=tmp_path)
         as_json = json.loads(tesat("audit", copied.folder, "--format", "json", home=tmp_path).stdout)
     assert refused.returncode == 1
-    assert "index.html: # Attacks and population, “Of all persons # were women." in refused.stdout
+    assert "web/overview.html: # Attacks and population, “Of all persons # were women." in refused.stdout
     assert not re.search("4321", refused.stdout)
-    assert (as_json["passed"], [one["file"] for one in as_json["findings"]]) == (False, ["index.html"])
+    assert (as_json["passed"], [one["file"] for one in as_json["findings"]]) == (False, ["web/overview.html"])
     nothing = tesat("audit", tmp_path, home=tmp_path)
     assert (nothing.returncode, "does not exist" in nothing.stderr) == (2, True)

@@ -17,7 +17,7 @@ from pysdmx.io import read_sdmx
 
 from data_contracts.catalog import load_catalog
 from pipelines.shown import shown
-from pipelines.tables_workbook import NUMBERS
+from pipelines.tables_sheet import NUMBERS
 from tests.editions import Built
 
 CATALOG = load_catalog()
@@ -130,10 +130,17 @@ def _observations(message: dict[str, Any]) -> Iterator[Row]:
     attributes = structure["attributes"]["observation"]
     for key, (value, *indexes) in data["observations"].items():
         positions = [int(part) for part in key.split(":")]
-        row = {one["id"]: one["values"][at]["id"] for one, at in zip(dimensions, positions, strict=True)}
+        row = {one["id"]: _code(one["values"][at]) for one, at in zip(dimensions, positions, strict=True)}
         row["OBS_VALUE"] = "" if value is None else f"{value:g}"
-        row |= {one["id"]: one["values"][at]["id"] for one, at in zip(attributes, indexes, strict=True)}
+        row |= {
+            one["id"]: "" if at is None else _code(one["values"][at])
+            for one, at in zip(attributes, indexes, strict=True)
+        }
         yield row
+
+
+def _code(value: dict[str, str]) -> str:
+    return value.get("id") or value["value"]
 
 
 @pytest.mark.parametrize(
@@ -141,9 +148,13 @@ def _observations(message: dict[str, Any]) -> Iterator[Row]:
 )
 def test_the_workbook_holds_every_row_of_the_csv_as_text_and_numbers(demonstration: Built, name: str) -> None:
     book = openpyxl.load_workbook(demonstration.folder / "data" / "tables.xlsx", read_only=True)
-    header, *rows = ([_cell(value) for value in row] for row in book[name].iter_rows(values_only=True))
     expected = list(demonstration.rows(name))
     own = list(expected[0])
+    lines = [[_cell(value) for value in row] for row in book[name].iter_rows(values_only=True)]
+    above = next(number for number, line in enumerate(lines) if line[: len(own)] == own)
+    header, *rows = lines[above:]
+    header = [column for column in header if column != "STATE"]
+    rows = [row[: len(header)] for row in rows]
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {column: _number(value) if column in NUMBERS else value for column, value in row.items()}
         | ({"SHOWN": text_of(row)} if "OBS_VALUE" in own else {})
