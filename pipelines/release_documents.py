@@ -29,7 +29,7 @@ _TAG = re.compile(r"<[^>]*>")
 _ENTRY = re.compile(r"^(?P<title>.*?[^\s.])[\s.·…]*\s(?P<page>\d+)$")
 _LISTED = re.compile(r"[^\W\d]+\d+")
 # Lines over which an entry of a list may be broken.
-LONGEST_ENTRY = 3
+LONGEST_ENTRY = 6
 
 
 @dataclass
@@ -133,8 +133,8 @@ class Told:
     running: tuple[str, ...]
 
 
-def told_by(pages: Sequence[Page], about: Mapping[str, Any]) -> Told:
-    """What the lists and running lines of the edition's PDF say, from the web edition and edition.json."""
+def told_by(pages: Sequence[Page], about: Mapping[str, Any], package: Mapping[str, Any]) -> Told:
+    """What the lists and running lines of the edition's PDF say, from the web edition and what describes the data."""
     labelled = [
         block
         for page in pages
@@ -149,6 +149,7 @@ def told_by(pages: Sequence[Page], about: Mapping[str, Any]) -> Told:
     running = [f"{name} {about['edition_mark']}" for name in (about["title"], *names)]
     running += [f"{about['title']}, {about['subtitle']}", f"{about['banner']} {about['footnote']}"]
     running += [str(about["citation"]), *map(str, about["imprint"].values())]
+    running += [f"• {one['title']} ({one['path']})" for one in package["resources"]]
     return Told(
         tuple(compact(block.shown) for block in headings),
         tuple(compact(block.shown).replace(":", "", 1) for block in labelled),

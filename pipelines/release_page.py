@@ -164,8 +164,8 @@ class Page(HTMLParser):
             self.kind = pairs.get("class", "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Ends an element; one that was not closed before it ends with it, and an end without a beginning ends none."""
-        if all(opened != tag for opened, *_ in self._open):
+        """Ends an element; one that was not closed before it ends with it."""
+        if tag in VOID:
             return
         while self._open:
             opened, *_ = self._open.pop()

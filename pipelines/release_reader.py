@@ -5,6 +5,7 @@ Belongs here: which file is read by what. The result is put together in `release
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -39,11 +40,11 @@ from pipelines.release_sources import REPORT, Sources, sources_of
 from pipelines.release_values import Release
 from pipelines.release_words import quoted
 
-DATA = "data"
+DATA, PACKAGE = "data", "datapackage.json"
 WORKBOOK = "data/tables.xlsx"
 PROVENANCE, STRUCTURE = "data/provenance.json", "data/structure.json"
 AT_THE_TOP = frozenset(
-    {DATA, "figures", FOLDER, PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS", *release_brief.FILES}
+    {DATA, "figures", FOLDER, PAGE, PDF, WORD, PACKAGE, "SHA256SUMS", *release_brief.FILES}
 )
 
 
@@ -163,7 +164,8 @@ class ReleaseReader:
     @cached_property
     def known_words(self) -> Told:
         """What the PDF and the Word file repeat of the pages and of edition.json."""
-        return told_by(self.known_site.chapters, self.release.about)
+        package = json.loads((self.folder / PACKAGE).read_text(encoding="utf-8"))
+        return told_by(self.known_site.chapters, self.release.about, package)
 
     def _notes(self, file: str) -> Notes:
         return Notes(file, self.release, self.sources)

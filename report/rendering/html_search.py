@@ -69,6 +69,8 @@ class _Passages(HTMLParser):
         self._open.append((tag, hidden or (bool(self._open) and self._open[-1][1])))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
         while self._open:
             opened, _ = self._open.pop()
             if opened not in _INLINE:
