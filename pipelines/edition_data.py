@@ -27,6 +27,8 @@ ANNEX_TABLES = (
     "revisions",
     "revision_triangle",
     "quality",
+    "judgements",
+    "judgement_scores",
 )
 WORKBOOK = "tables.xlsx"
 

@@ -42,6 +42,8 @@ STRUCTURAL = frozenset(
         "type",
     ]
 )
+EDITORS = "narrative"
+LISTS = frozenset({"ol", "ul"})
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col"})
 _HEADING = re.compile("h[1-6]")
 
@@ -50,7 +52,8 @@ _HEADING = re.compile("h[1-6]")
 class Block:
     """A run of text between two block elements.
 
-    `text` has `KNOWN` where keyed or generated text stands; `whole` is the text as it is read.
+    `text` has `KNOWN` where keyed or generated text stands; `whole` is the text as it is read; `editors` says that it
+    stands in a text of the editors.
     """
 
     tag: str
@@ -61,6 +64,7 @@ class Block:
     numbers: list[tuple[str, str]] = field(default_factory=list)
     generated: list[tuple[str, str, str]] = field(default_factory=list)
     cell_key: str = ""
+    editors: bool = False
 
     @property
     def text(self) -> str:
@@ -109,6 +113,7 @@ class Page(HTMLParser):
         self._open: list[tuple[str, str, str, str]] = []
         self._section = self._name = ""
         self._items: list[str] = []
+        self._lists: list[int] = []
         self._block = Block("", "", "")
         self.feed(rest)
         self.close()
@@ -140,6 +145,8 @@ class Page(HTMLParser):
             self._end_block()
             self._items.append(pairs.get("id", "") if tag == "figure" else "")
             self._block = Block(tag, self._section, self.item, cell_key=key if tag in {"td", "th"} else "")
+            self._block.editors = any(EDITORS in one[1].split() for one in self._open)
+            self._count(tag)
         self._open.append((tag, kind, key if tag in INLINE else "", pairs.get("href", "")))
 
     def handle_endtag(self, tag: str) -> None:
@@ -148,10 +155,19 @@ class Page(HTMLParser):
             opened, *_ = self._open.pop()
             if opened not in INLINE:
                 self._end_block()
+                self._lists = self._lists[:-1] if opened in LISTS else self._lists
                 self._items.pop()
                 self._block = Block("", self._section, self.item)
             if opened == tag:
                 return
+
+    def _count(self, tag: str) -> None:
+        """Numbers the items of lists, which browsers do; bullets have none."""
+        if tag in LISTS:
+            self._lists.append(0 if tag == "ol" else -1)
+        elif tag == "li" and self._lists and self._lists[-1] >= 0:
+            self._lists[-1] += 1
+            self._block.whole.append(f"{self._lists[-1]}. ")
 
     def handle_data(self, data: str) -> None:
         """Takes text in."""

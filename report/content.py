@@ -15,6 +15,10 @@ from typing import Any
 from data_contracts.catalog import load_catalog
 from report import definitions, pages, sentences, tables, tables_claims, tables_quality, tables_revisions
 from report.edition import Edition
+from report.editorial.annex import judgements_annex
+from report.editorial.folder import read_texts
+from report.editorial.prose import Prose
+from report.editorial.setting import set_text
 from report.keyed import restored
 from report.markdown import Markdown, plain
 from report.markdown import figure as figure_markdown
@@ -31,6 +35,33 @@ def _index() -> dict[str, Any]:
     path = edition().folder / "figures" / "index.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def _texts() -> dict[str, Prose]:
+    """The editors' texts by section."""
+    folder = os.environ.get("TESAT_EDITORS_TEXT", "")
+    return read_texts(Path(folder) if folder else None)
+
+
+def _narrative(section: str) -> str:
+    """The editors' text of a section; nothing where they wrote none."""
+    found = _texts().get(section)
+    return "" if found is None else set_text(section, found, edition())
+
+
+def narrative(section: str, title: str = "", *, numbered: bool = True) -> Markdown:
+    """The editors' text of a section; with a title it is a chapter of its own, which is left out without a text."""
+    text = _narrative(section)
+    if not (text and title):
+        return Markdown(text)
+    attributes = f"{'' if numbered else '.unnumbered '}#sec-{section.replace('_', '-')}"
+    return Markdown(f"# {plain(title)} {{{attributes}}}\n\n{text}")
+
+
+def judgements() -> Markdown:
+    """The chapter on judgements, where there are any."""
+    return Markdown(judgements_annex(edition(), passage=lambda name: sentences.passage(edition(), name)))
 
 
 def figure(name: str) -> Markdown:
@@ -97,9 +128,9 @@ def left_out_tables() -> Markdown:
 
 def type_chapters() -> Markdown:
     """A chapter for every type of terrorism."""
-    return Markdown(pages.type_chapters(edition(), figure=_profile))
+    return Markdown(pages.type_chapters(edition(), figure=_profile, text=_narrative))
 
 
 def partner_pages() -> Markdown:
     """A page for every partner."""
-    return Markdown(pages.partner_pages(edition(), figure=_profile))
+    return Markdown(pages.partner_pages(edition(), figure=_profile, text=_narrative))

@@ -102,6 +102,8 @@ class Edition:
         self.revisions = _read(data / "revisions.csv")
         self.triangle = _read(data / "revision_triangle.csv")
         self.quality = _read(data / "quality.csv")
+        self.judgements = _read(data / "judgements.csv")
+        self.judgement_scores = _read(data / "judgement_scores.csv")
         self._figures = {name: self._index(name) for name in self.contracts}
         self._row_keys = {table.name: table.key for table in load_interface(catalog.root).annex}
 

@@ -18,16 +18,26 @@ CODE_CHAPTER = "{label} terrorism"
 UNSPECIFIED_CHAPTER = "Terrorism of a type not specified"
 
 
-def type_chapters(edition: Edition, *, figure: Callable[[str], str]) -> str:
-    """A chapter for every type of terrorism: sentences, a chart, three years by dataset, the year by partner."""
-    datasets = [name for name, contract in edition.contracts.items() if TYPES in contract.dimension_names]
-    if not datasets:
-        return ""
-    codes = edition.codes(datasets[0], TYPES)
-    wanted = {
+def type_chapters(edition: Edition, *, figure: Callable[[str], str], text: Callable[[str], str]) -> str:
+    """A chapter for every type: sentences, the editors' text, a chart, three years by dataset, the year by partner."""
+    datasets = _datasets(edition)
+    return "\n".join(
+        _type(edition, code, label, datasets, figure=figure, text=text(f"types/{code}"))
+        for code, label in types_with_chapter(edition).items()
+    )
+
+
+def types_with_chapter(edition: Edition) -> dict[str, str]:
+    """The types of terrorism and their labels; the unspecified one only where a figure has a case of it."""
+    datasets = _datasets(edition)
+    codes = edition.codes(datasets[0], TYPES) if datasets else {}
+    return {
         code: label for code, label in codes.items() if code != NOT_SPECIFIED or _any(edition, code, datasets)
     }
-    return "\n".join(_type(edition, code, label, datasets, figure) for code, label in wanted.items())
+
+
+def _datasets(edition: Edition) -> list[str]:
+    return [name for name, contract in edition.contracts.items() if TYPES in contract.dimension_names]
 
 
 def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
@@ -36,12 +46,14 @@ def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
     return any(figure.value for figure in figures)
 
 
-def _type(edition: Edition, code: str, label: str, datasets: list[str], figure: Callable[[str], str]) -> str:
+def _type(
+    edition: Edition, code: str, label: str, datasets: list[str], *, figure: Callable[[str], str], text: str
+) -> str:
     name = f"type-{code.replace('_', '-')}"
     said = [sentences.passage(edition, passage, **{TYPES: code}) for passage in sentences.type_chapter()]
     title = UNSPECIFIED_CHAPTER if code == NOT_SPECIFIED else CODE_CHAPTER.format(label=label)
-    blocks = [heading(1, title, name), bullets([text for text in said if text]) or _nothing(edition)]
-    blocks.append(figure(name))
+    blocks = [heading(1, title, name), bullets([one for one in said if one]) or _nothing(edition)]
+    blocks += [text, figure(name)]
     lines = [
         (edition.contracts[dataset].title, _years(edition, dataset, edition.area, {TYPES: code}))
         for dataset in datasets
@@ -78,14 +90,17 @@ def _year(edition: Edition, dataset: str, area: str, codes: Mapping[str, str]) -
     return edition.figure(dataset, area=area, period=edition.year, measure=measure, **codes)
 
 
-def partner_pages(edition: Edition, *, figure: Callable[[str], str]) -> str:
-    """A section for every partner: its reporting and caveats, a chart, and its figures over three years."""
-    pages = [_partner(edition, code, name, figure) for code, name in edition.partners.items()]
+def partner_pages(edition: Edition, *, figure: Callable[[str], str], text: Callable[[str], str]) -> str:
+    """A section for every partner: reporting and caveats, the editors' text, a chart, figures over three years."""
+    pages = [
+        _partner(edition, code, name, figure=figure, text=text(f"partners/{code}"))
+        for code, name in edition.partners.items()
+    ]
     return "\n::: {.pagebreak}\n:::\n\n".join(pages)
 
 
-def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str]) -> str:
-    blocks = [heading(2, name, f"partner-{code.lower()}"), bullets(_caveats(edition, code))]
+def _partner(edition: Edition, code: str, name: str, *, figure: Callable[[str], str], text: str) -> str:
+    blocks = [heading(2, name, f"partner-{code.lower()}"), bullets(_caveats(edition, code)), text]
     lines = _lines(edition, code)
     if any(found.value is not None for _, figures in lines for found in figures):
         blocks.append(figure(f"partner-{code.lower()}"))
