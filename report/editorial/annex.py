@@ -14,6 +14,7 @@ from report.tables import titled, words
 
 OPEN = "still open"
 NO_SCORE = "–"
+ONE_AND_ALL = 2
 Row = Mapping[str, str]
 
 
@@ -46,16 +47,14 @@ def _own(edition: Edition, rows: Sequence[Row]) -> str:
     lines = [
         [
             _of(edition, row, "name"),
-            _of(edition, row, "text"),
-            _likelihood(edition, row),
-            titled(row["confidence"]),
+            _text(edition, row),
+            f"{_likelihood(edition, row)}; {row['confidence']} confidence",
             _of(edition, row, "basis"),
-            _of(edition, row, "office"),
-            _of(edition, row, "horizon"),
+            f"{_of(edition, row, 'office')}; until {_of(edition, row, 'horizon')}",
         ]
         for row in rows
     ]
-    header = ["Name", "Judgement", "Likelihood", "Confidence", "Basis", "Office", "Until"]
+    header = ["Name", "Judgement", "Likelihood", "Basis", "Office and horizon"]
     caption = f"The judgements of the edition of {edition.shown_year(edition.year)}"
     return table("judgements", caption, header, lines, words=len(header))
 
@@ -64,21 +63,32 @@ def _earlier(edition: Edition, rows: Sequence[Row]) -> str:
     lines = [
         [
             _of(edition, row, "edition"),
-            _of(edition, row, "text"),
+            _text(edition, row),
             _likelihood(edition, row),
-            titled(words(row["outcome"])) if row["outcome"] else titled(OPEN),
-            _of(edition, row, "outcome_date"),
+            _outcome(edition, row),
             _of(edition, row, "outcome_basis"),
             edition.printed("judgements", row, "score", _short(row["score"])) if row["score"] else NO_SCORE,
         ]
         for row in rows
     ]
-    header = ["Edition", "Judgement", "Likelihood", "Outcome", "Known on", "Told from", "Score"]
-    return table("judgement-outcomes", "Earlier judgements and their outcomes", header, lines, words=6)
+    header = ["Edition", "Judgement", "Likelihood", "Outcome", "Told from", "Score"]
+    return table("judgement-outcomes", "Earlier judgements and their outcomes", header, lines, words=5)
+
+
+def _text(edition: Edition, row: Row) -> str:
+    return edition.printed("judgements", row, "text", titled(row["text"]))
+
+
+def _outcome(edition: Edition, row: Row) -> str:
+    if not row["outcome"]:
+        return titled(OPEN)
+    return f"{titled(words(row['outcome']))}, {_of(edition, row, 'outcome_date')}"
 
 
 def _scores(edition: Edition) -> list[str]:
     rows = edition.judgement_scores.to_dicts()
+    if len(rows) == ONE_AND_ALL:
+        rows = rows[:1]
     lines = [
         plain(
             f"{'All editions' if row['edition'] == 'all' else 'Edition of ' + _score(edition, row, 'edition')}: "

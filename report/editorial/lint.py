@@ -6,7 +6,7 @@ a release looks at the printed page once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -47,9 +47,10 @@ def _findings(
     text, scale = read_folder(folder, sections, root=root), load_likelihood(edition.catalog.root)
     own = read_judgements(folder, scale)
     yield from text.findings
+    odd = _is_odd(text.texts.values())
     for section, prose in text.texts.items():
         references: Check = partial(check_references, edition=edition, judgements=own.judgements)
-        for check in (references, *_checks(section, sections, words, edition)):
+        for check in (references, *_checks(section, sections, words, edition, odd=odd)):
             for hit in check(prose):
                 line, column = prose.line_and_column(hit.start)
                 yield editor_finding(
@@ -66,11 +67,13 @@ def _findings(
     )
 
 
-def _checks(section: str, sections: Sections, words: NarrativeWords, edition: Edition) -> Iterator[Check]:
+def _checks(
+    section: str, sections: Sections, words: NarrativeWords, edition: Edition, *, odd: bool
+) -> Iterator[Check]:
     """All checks of a section's text."""
     chapters = ", ".join(f"{name}.md" for name in sections.chapters)
     yield lint_markup.check_letters
-    yield _whole_markup
+    yield _whole_markup if odd else lint_markup.check_markup
     yield partial(lint_markup.check_headings, allowed=section in sections.chapters, chapters=chapters)
     yield lint_markup.check_notes
     yield from _of_words(words, edition)
@@ -86,6 +89,12 @@ def _of_words(words: NarrativeWords, edition: Edition) -> list[Check]:
         partial(lint_words.check_marks, edition=edition),
         partial(lint_words.check_names, words=words, edition=edition),
     ]
+
+
+def _is_odd(texts: Iterable[Prose]) -> bool:
+    """Whether pandoc reads anything in the texts as something that is not set: all at once, for it starts slowly."""
+    together = Prose("\n\n".join(text.commented for text in texts))
+    return any(lint_markup.unset_nodes(together))
 
 
 def _whole_markup(prose: Prose) -> Iterator[Hit]:
