@@ -14,8 +14,10 @@ from pathlib import Path
 from data_contracts.model import Frozen
 from data_contracts.strings import load_strings
 from pipelines.narrative_words import FOLDER
+from pipelines.screening_patterns import kinds_in
 
 LONGEST_SEEN = 60
+PERSONAL, HIDDEN = "N-personal-data", "…"
 
 
 class FindingText(Frozen):
@@ -58,9 +60,11 @@ def finding_texts(root: Path) -> Mapping[str, FindingText]:
 
 
 def editor_finding(
-    root: Path, code: str, *, file: str, line: int = 1, column: int = 1, **values: str
+    root: Path, code: str, *, file: str, line: int = 1, column: int = 1, beside: str = "", **values: str
 ) -> EditorFinding:
     """A finding in words; what was seen is shortened.
+
+    Nothing is repeated that looks like personal data, nor what stands in a paragraph with such (`beside`).
 
     Raises:
         KeyError: There is no such code, or a text of it needs a value that was not given.
@@ -68,7 +72,9 @@ def editor_finding(
     text = finding_texts(root)[code]
     filled = {"suggestion": "", **values}
     if "seen" in values:
-        filled["seen"] = shortened(values["seen"])
+        hidden = kinds_in(beside, root=root) or kinds_in(values["seen"], root=root)
+        filled["seen"] = HIDDEN if hidden and code != PERSONAL else shortened(values["seen"])
+    file = HIDDEN if kinds_in(file, root=root) else file
     return EditorFinding(file, line, column, code, text.says.format(**filled), text.remedy.format(**filled))
 
 

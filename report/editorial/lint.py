@@ -52,10 +52,7 @@ def _findings(
         references: Check = partial(check_references, edition=edition, judgements=own.judgements)
         for check in (references, *_checks(section, sections, words, edition, odd=odd)):
             for hit in check(prose):
-                line, column = prose.line_and_column(hit.start)
-                yield editor_finding(
-                    root, hit.code, file=f"{section}.md", line=line, column=column, **hit.values
-                )
+                yield _told(root, section, prose, hit)
     of_text = [lint_markup.check_letters, _no_references, *_of_words(words, edition)]
     yield from judgement_findings(
         own,
@@ -64,6 +61,14 @@ def _findings(
         scale=scale,
         of_judgement=of_text,
         of_basis=[*of_text, partial(lint_words.check_trends, words=words, edition=edition)],
+    )
+
+
+def _told(root: Path, section: str, prose: Prose, hit: Hit) -> EditorFinding:
+    line, column = prose.line_and_column(hit.start)
+    beside = prose.paragraph_at(hit.start)
+    return editor_finding(
+        root, hit.code, file=f"{section}.md", line=line, column=column, beside=beside, **hit.values
     )
 
 
@@ -92,8 +97,12 @@ def _of_words(words: NarrativeWords, edition: Edition) -> list[Check]:
 
 
 def _is_odd(texts: Iterable[Prose]) -> bool:
-    """Whether pandoc reads anything in the texts as something that is not set: all at once, for it starts slowly."""
-    together = Prose("\n\n".join(text.commented for text in texts))
+    """Whether pandoc reads anything as something that is not set, in texts that are sound as they are written.
+
+    All of them at once, for it starts slowly.
+    """
+    sound = (text for text in texts if not any(lint_markup.check_markup(text)))
+    together = Prose("\n\n".join(text.commented for text in sound))
     return any(lint_markup.unset_nodes(together))
 
 

@@ -57,7 +57,7 @@ def _words(text: str, checks: Sequence[Check], told: Callable[..., EditorFinding
     """What the checks find in a text of the file, told at its line."""
     for check in checks:
         for hit in check(Prose(text)):
-            yield told(hit.code, **hit.values)
+            yield told(hit.code, beside=text, **hit.values)
 
 
 def _outcomes(

@@ -112,8 +112,8 @@ def unset_nodes(prose: Prose) -> Iterator[Hit]:
     text = _PLACEHOLDER.sub("reference", prose.text)
     parsed, _ = pandoc.parse(text)
     for node in tree.walk(parsed["blocks"]):
-        if node["t"] not in _SET:
-            words = tree.plain_text(node.get("c", "")).split() or _code_words(node)
+        if node["t"] not in _SET and "c" in node:
+            words = [str(one["c"]) for one in tree.walk(node) if one["t"] == "Str"] or _code_words(node)
             place = max(prose.text.find(words[0]), 0) if words else 0
             yield Hit("N-markup", place, place + 1, {"seen": " ".join(words) or node["t"]})
 

@@ -6,17 +6,17 @@ Belongs here: where things stand. Every place in the prose is the place in the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.narrative_numbers import filled
+from pipelines.narrative_numbers import FILLER, filled
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OPEN_COMMENT = "<!--"
 _REFERENCE = re.compile(r"\{\{([^{}\n]*)\}\}")
 _FORM = re.compile(r"\s*(?P<kind>fig|state|claim|judgement):(?P<target>\S+)\s*")
 _HEADING_NUMBER = re.compile(r"^(#{1,6}\s+)(\d+(?:\.\d+)*\.?)(?=\s)", re.MULTILINE)
+_NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]:?")
 _LIST_NUMBER = re.compile(r"(?:(?<=\n\n)|\A|(?<=\n))[ ]{0,3}\d{1,3}[.)](?=[ ])")
 _LIST_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,3}[.)])[ ]|[ ]{2,}\S|\s*$")
 _SENTENCE_END = re.compile(
@@ -66,8 +66,9 @@ class Prose:
 
     @cached_property
     def unnumbered(self) -> str:
-        """The prose without the numbers of headings and of lists."""
-        text = _HEADING_NUMBER.sub(lambda found: found[1] + "\ue012" * len(found[2]), self.text)
+        """The prose without the numbers of headings, of lists and of footnotes."""
+        text = _HEADING_NUMBER.sub(lambda found: found[1] + FILLER * len(found[2]), self.text)
+        text = _NOTE_MARK.sub(filled, text)
         return _LIST_NUMBER.sub(
             lambda found: filled(found) if self._is_item(found.start()) else found[0], text
         )
@@ -85,11 +86,11 @@ class Prose:
         stops = [*(start for start, _ in ends), len(self.text)]
         return tuple(zip(starts, stops, strict=True))
 
-    @property
-    def paragraphs(self) -> Iterator[str]:
-        """The paragraphs with their comments, each on one line: what is personal stays so in a comment."""
-        for part in re.split(r"\n[ \t]*\n", self.raw):
-            yield " ".join(part.split())
+    def paragraph_at(self, place: int) -> str:
+        """The paragraph that holds a place, on one line, with its comments."""
+        start = self.raw.rfind("\n\n", 0, place) + 1
+        end = self.raw.find("\n\n", place)
+        return " ".join(self.raw[start : end if end >= 0 else None].split())
 
     def references_in(self, start: int, end: int) -> list[Reference]:
         """The references between two places."""
