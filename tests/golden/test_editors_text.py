@@ -15,6 +15,8 @@ import yaml
 from docx import Document
 
 from data_contracts.catalog import load_catalog
+from pipelines.release_findings import TYPED
+from pipelines.release_reader import ReleaseReader
 from report.edition import Edition
 from report.editorial.findings import EditorFinding
 from report.editorial.folder import read_texts
@@ -287,3 +289,24 @@ def test_the_folder_for_the_editors_passes_its_own_lint(demonstration: Built, tm
         "narrative", "--year", "2025", "--store", store, "-o", tmp_path / "text", home=tmp_path / "home"
     )
     assert (again.returncode, "not written over" in again.stderr) == (2, True)
+
+
+def test_the_reading_of_a_release_sees_a_number_in_the_text_that_was_typed(
+    demonstration: Built, tmp_path: Path
+) -> None:
+    """The lint is not believed: the page is read again, with the rules for numbers alone."""
+    region, page = CATALOG.region("western_balkans"), demonstration.html
+    place = "Articles 3 to 12 of Directive (EU) 2017/541, and are of great weight"
+    assert place in re.sub(r"\s+", " ", page)
+    (tmp_path / "data").symlink_to(demonstration.folder / "data")
+    (tmp_path / "figures").symlink_to(demonstration.folder / "figures")
+    found = {}
+    for planted in ("of great weight", "of 12 weights", "of twelve weights", "of weight since 2014"):
+        text = page.replace("of great weight", planted)
+        assert planted in text
+        (tmp_path / "index.html").write_text(text, encoding="utf-8")
+        notes = ReleaseReader(tmp_path, catalog=CATALOG, region=region).page()
+        found[planted] = [one.problem for note in notes for one in note.findings if one.problem == TYPED]
+    assert {planted: len(problems) for planted, problems in found.items()} == {
+        "of great weight": 0, "of 12 weights": 1, "of twelve weights": 1, "of weight since 2014": 0,
+    }  # fmt: skip
