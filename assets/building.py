@@ -94,9 +94,10 @@ def _lines(workspace: Workspace, region: str, year: int) -> list[str]:
         return []
     verdicts = pl.read_parquet(path)
     rejected = verdicts.filter(pl.col("verdict") == "rejected")
-    lines = [
-        f"{verdicts.height} returns: {verdicts.height - rejected.height} accepted, {rejected.height} rejected."
-    ]
+    accepted = verdicts.filter(pl.col("verdict") == "accepted").height
+    lines = [f"{verdicts.height} returns: {accepted} accepted, {rejected.height} rejected."]
+    for row in verdicts.filter(~pl.col("verdict").is_in(["accepted", "rejected"])).iter_rows(named=True):
+        lines.append(f"  {row['verdict']}: {row['name']}; see: tesat status --year {row['reference_year']}")
     for row in rejected.iter_rows(named=True):
         lines.append(
             f"  rejected: {row['name']} ({', '.join(row['codes'])}); see: tesat check INBOX/{row['name']}"
@@ -111,7 +112,8 @@ def _lines(workspace: Workspace, region: str, year: int) -> list[str]:
 
 
 def _places(folder: Path) -> list[str]:
-    places = {"HTML": "index.html", "PDF": "report.pdf", "DOCX": "report.docx", "data": "data"}
+    names = ("index.html", "report.pdf", "report.docx", "brief.pdf", "data")
+    places = dict(zip(("HTML", "PDF", "DOCX", "brief", "data"), names, strict=True))
     return [f"{name:<5} {folder / file}" for name, file in places.items() if (folder / file).exists()]
 
 

@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from assets import cli_audit, cli_check, cli_narrative, cli_publish, cli_status, cli_template
+from assets import (
+    cli_audit,
+    cli_check,
+    cli_narrative,
+    cli_publish,
+    cli_sign,
+    cli_status,
+    cli_submit,
+    cli_template,
+    cli_verify,
+    cli_withdraw,
+)
 from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
@@ -51,36 +62,17 @@ app.command(epilog="Example: tesat check ALB-2025.xlsx --annotated ALB-2025-mark
 )
 
 
-@app.command(epilog="Example: tesat submit ALB-2025.xlsx --inbox /srv/tesat/inbox")
-def submit(
-    path: Annotated[Path, typer.Argument(help="A workbook, a folder or a zip with one return")],
-    inbox: InboxOption,
-    region: RegionOption = "western_balkans",
-    language: Annotated[
-        str | None, typer.Option("--language", help="Language of the findings; default: the region's first")
-    ] = None,
-    contracts: ContractsOption = None,
-) -> None:
-    """Checks a return and, if it is accepted, copies it into the inbox under the hash of its content."""
-    from pipelines.errors import UnreadableReturn
-    from pipelines.intake import hand_over
-    from pipelines.screening_names import safe_name
+app.command(epilog="Example: tesat submit ALB-2025.xlsx --inbox /srv/tesat/inbox --sign ~/.ssh/id_ed25519")(
+    cli_submit.submit
+)
 
-    catalog = catalog_of(contracts)
-    texts = cli_check.texts_in(catalog, region_of(catalog, region), language)
-    existing(path, "The return")
-    try:
-        result, target = hand_over(path, inbox=inbox, catalog=catalog, region_name=region)
-    except UnreadableReturn as unreadable:
-        name = safe_name(path.name, root=catalog.root)
-        raise stop(f"{name} was not handed over: it cannot be read.\n{unreadable}") from None
-    if target is None:
-        from pipelines.answer_forms import in_form
 
-        cli_check.say(in_form("text", result, path=path, texts=texts, screen=cli_check.screen_of()), None)
-        typer.echo("Not handed over. Mend the errors and submit again.")
-        raise typer.Exit(REJECTED)
-    typer.echo(f"Handed over as {target}.")
+app.command(epilog="Example: tesat sign ALB-2025.xlsx --key ~/.ssh/id_ed25519")(cli_sign.sign)
+
+
+app.command(epilog="Example: tesat withdraw --partner ALB --year 2025 --store /srv/tesat/store")(
+    cli_withdraw.withdraw
+)
 
 
 app.command(epilog="Example: tesat status --year 2025 --inbox /srv/tesat/inbox")(cli_status.status)
@@ -214,15 +206,4 @@ def _tell(built: bool, lines: Sequence[str]) -> None:
 app.command(epilog="Example: tesat audit build/western_balkans-2025")(cli_audit.audit)
 
 
-@app.command(epilog="Example: tesat verify build/western_balkans-2025")
-def verify(folder: Annotated[Path, typer.Argument(help="A release folder")]) -> None:
-    """Compares every file of a release with its checksum and names those that differ, lack or were added."""
-    from pipelines.checksums import checksum_problems
-
-    existing(folder / "SHA256SUMS", "The list of checksums")
-    problems = checksum_problems(folder)
-    for problem in problems:
-        typer.echo(problem)
-    if problems:
-        raise typer.Exit(REJECTED)
-    typer.echo(f"{folder}: every file is as released.")
+app.command(epilog="Example: tesat verify build/western_balkans-2025")(cli_verify.verify)

@@ -5,6 +5,8 @@ Belongs here: arguments that more than one command takes. The commands are `cli.
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,12 @@ NarrativeOption = Annotated[
     typer.Option(
         "--narrative",
         help="Folder of the editors' text, with one folder for each language; default: that of the report project",
+    ),
+]
+SignOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign", help="Private SSH key to sign with, or a public one whose private one an agent holds"
     ),
 ]
 InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
@@ -81,6 +89,14 @@ def editors_folder(narrative: Path, language: str) -> Path:
             f"--narrative {narrative} has no text in {language!r}; {there}. Put the files into {folder}."
         )
     return folder
+
+
+def account() -> str:
+    """The account that runs a command, for the ledger."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from assets.cli_arguments import (
     ContractsOption,
     RegionOption,
     StoreOption,
+    account,
     catalog_of,
     existing,
     network_packages,
@@ -42,7 +43,7 @@ def publish(  # noqa: PLR0917
         from pipelines import editions
         from pipelines.errors import StoreError
     try:
-        done = editions.publish(folder, store=place, region=known.name, year=year)
+        done = editions.publish(folder, store=place, region=known.name, year=year, actor=account())
     except StoreError as error:
         typer.echo(f"Not published. {error}")
         raise typer.Exit(REJECTED) from None

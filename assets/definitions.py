@@ -15,6 +15,7 @@ from assets.editorial import editorial_assets
 from assets.jobs import edition_job
 from assets.protection import protection_assets
 from assets.publication import publication_assets
+from assets.reference import reference_assets
 from assets.resources import Workspace, workspace_of_environment
 from assets.returns import returns_assets
 from assets.statistics import statistics_assets
@@ -31,6 +32,7 @@ STAGES = (
     ("5_assessment", ANALYSTS, assessment_assets),
     ("5_assessment", ANALYSTS, vintage_assets),
     ("5_assessment", EDITORS, editorial_assets),
+    ("5_assessment", ANALYSTS, reference_assets),
     ("6_publication", EDITORS, publication_assets),
 )
 

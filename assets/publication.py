@@ -21,6 +21,7 @@ from pipelines.release_reading import read_release
 from report.building import draw_figures, render_report
 
 CHARTS_SHOWN = 3
+DRAWINGS = "drawings"
 
 
 def publication_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
@@ -73,9 +74,14 @@ def _figures(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         code_version="1",
     )
     def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
-        folder = workspace.work_folder(region.name, int(context.partition_key)) / "release"
+        work = workspace.work_folder(region.name, int(context.partition_key))
+        folder = work / "release"
         drawn = draw_figures(
-            folder, formats=workspace.chosen_formats, catalog=catalog, project=workspace.report_project
+            folder,
+            formats=workspace.chosen_formats,
+            catalog=catalog,
+            project=workspace.report_project,
+            kept=work / DRAWINGS,
         )
         files = (folder / "figures").iterdir()
         return kept_files(files, folder, shown=_charts(drawn, folder / "figures" / "index.json"))
@@ -140,12 +146,7 @@ def _release(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
     def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         year = int(context.partition_key)
         target = publish_folder(
-            workspace.work_folder(region.name, year) / "release",
-            workspace.edition_folder(region.name, year),
-            name=region.name,
-            title=region.report_title,
-            year=year,
-            contracts=[catalog.contracts[dataset] for dataset in region.datasets],
+            workspace.work_folder(region.name, year) / "release", workspace.edition_folder(region.name, year)
         )
         return kept_files([path for path in target.rglob("*") if path.is_file()], target, shown={})
 

@@ -24,7 +24,7 @@ COLUMNS = {
     "partner": "Code of the partner, from the cover; empty where it cannot be read",
     "reference_year": "Reference year, from the cover; empty where it cannot be read",
     "submission": "Number of the submission, from the cover; empty where it cannot be read",
-    "verdict": "accepted or rejected",
+    "verdict": "accepted, rejected, pending (waits for the submission before it) or withdrawn",
     "gate": "Whether Great Expectations agrees: agrees, disagrees, or not_run on what cannot be read",
     "errors": "Number of errors",
     "warnings": "Number of warnings",
@@ -57,6 +57,7 @@ def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         received = pl.read_parquet(workspace.table(region.name, year, "received_returns"))
         verdicts = judge_all(received, store=workspace.store_folder, catalog=catalog, region=region.name)
         _name_rejected(context, of_edition(verdicts, region=region, year=year))
+        _name_pending(context, of_edition(verdicts, region=region, year=year))
         _light(context, region, verdicts)
         path = workspace.table(region.name, year, "return_verdicts")
         yield kept(verdicts, path, columns=COLUMNS, shown=_shown(verdicts))
@@ -90,15 +91,17 @@ def _accepted(region: Region, catalog: Catalog, contract: Contract) -> dg.AssetS
 
 
 def _shown(verdicts: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    rejected = verdicts.filter(verdict="rejected")
+    rejected, pending = (verdicts.filter(verdict=name) for name in ("rejected", "pending"))
     latest = verdicts.sort("received_at", "name", descending=[True, False])
     columns = ["name", "partner", "reference_year", "submission", "verdict", "codes"]
     return {
         "verdicts": bars("Returns by verdict", counts(verdicts, "verdict")),
         "rejected": table(rejected.select(columns).drop("verdict")),
+        "pending": table(pending.select(columns).drop("verdict", "codes")),
         "newest": table(latest.select(columns)),
-        "returns_accepted": dg.MetadataValue.int(verdicts.height - rejected.height),
+        "returns_accepted": dg.MetadataValue.int(verdicts.filter(verdict="accepted").height),
         "returns_rejected": dg.MetadataValue.int(rejected.height),
+        "returns_pending": dg.MetadataValue.int(pending.height),
     }
 
 
@@ -112,12 +115,24 @@ def _name_rejected(context: dg.AssetExecutionContext, verdicts: pl.DataFrame) ->
         )
 
 
+def _name_pending(context: dg.AssetExecutionContext, verdicts: pl.DataFrame) -> None:
+    """Names each return that waits in the run's log, and for what."""
+    for row in verdicts.filter(verdict="pending").iter_rows(named=True):
+        context.log.warning(
+            f"Pending: {row['name']}, submission {row['submission']}: one before it was never handed over. It is "
+            f"accepted as soon as that is there; `tesat status` says which."
+        )
+
+
 def _light(context: dg.AssetExecutionContext, region: Region, verdicts: pl.DataFrame) -> None:
     """Lights partner x year with the submission that counts, where it is not lit with that return already."""
     counting = (
-        verdicts.filter(pl.col("reference_year").is_in(region.years), verdict="accepted")
+        verdicts.filter(
+            pl.col("reference_year").is_in(region.years), pl.col("verdict").is_in(["accepted", "withdrawn"])
+        )
         .sort("partner", "reference_year", "submission")
         .unique(["partner", "reference_year"], keep="last", maintain_order=True)
+        .filter(verdict="accepted")
     )
     for row in counting.iter_rows(named=True):
         partition = dg.MultiPartitionKey({"partner": row["partner"], "year": str(row["reference_year"])})

@@ -60,14 +60,7 @@ def build(inbox: Path, store: Path, output: Path, *, region_name: str, year: int
     write_release_data(work, region=region, year=year, catalog=catalog, language="en", demonstration=True)
     draw_figures(work / "release", formats=FORMATS, catalog=catalog)
     render_report(work / "release", formats=FORMATS, catalog=catalog)
-    return publish_folder(
-        work / "release",
-        output / f"{region_name}-{year}",
-        name=region_name,
-        title=region.report_title,
-        year=year,
-        contracts=[catalog.contracts[dataset] for dataset in region.datasets],
-    )
+    return publish_folder(work / "release", output / f"{region_name}-{year}")
 
 
 def _keep(frame: pl.DataFrame, work: Path, name: str) -> None:

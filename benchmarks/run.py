@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import auditing, checking
+from benchmarks.rendering import FORMATS
 
 ROOT = Path(__file__).parents[1]
 RETURNS = ROOT / "examples" / "demonstration" / "returns"
@@ -36,6 +37,8 @@ def main() -> None:
         rendering = json.loads(_output([sys.executable, "-m", "benchmarks.rendering", str(release)]))
     floor = rendering["batch"] + rendering["execution"]
     whole = rendering["figures"] + rendering["formats"]
+    changed = rendering["changed_figures"] + rendering["changed_formats"]
+    weights = rendering.pop("bytes")
     results = {
         "commit": _output(["git", "rev-parse", "HEAD"]).strip(),
         "cores": os.cpu_count(),
@@ -43,6 +46,10 @@ def main() -> None:
         "stages_seconds": stages,
         "rendering_seconds": {name: round(value, 2) for name, value in rendering.items()},
         "renderer_to_floor": round(whole / floor, 2),
+        "seconds_per_figure_and_format": round(whole / rendering["figures_drawn"] / len(FORMATS), 3),
+        "changed_number_to_full_rendering": round(changed / whole, 2),
+        "changed_number_to_full_build": round(changed / median(built), 2),
+        "kilobytes": {name: round(size / 1000) for name, size in weights.items()},
         "dagster_to_plain": round(median(built) / median(plain), 2),
         "dagster_minus_plain_seconds": round(median(built) - median(plain), 1),
     }

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from data_contracts.court_tables import CourtTables
 from data_contracts.folding import words_of
 from data_contracts.mapping import VersionMapping
 
@@ -238,6 +239,15 @@ class HeadlineSeries(Frozen):
     filter: dict[str, str]
 
 
+class Imprint(Frozen):
+    """Who gives out a region's report, and on which terms; `issn` and `contact` only where there is one."""
+
+    network: str
+    rights: str
+    contact: str = ""
+    issn: str = ""
+
+
 class Region(Frozen):
     """A region: its partners, languages, datasets and reference data."""
 
@@ -255,8 +265,12 @@ class Region(Frozen):
     pooled_periods: tuple[tuple[int, int], ...] = ()
     deadline: str | None = None
     banner: str | None = None
+    imprint: Imprint | None = None
     population: Path | None = None
     geometry: Path | None = None
+    other_sources: Path | None = None
+    offences: Path | None = None
+    court_tables: CourtTables = CourtTables()
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -13,55 +13,84 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
 from data_contracts.catalog import PACKAGE_ROOT
 from data_contracts.model import Catalog
 from pipelines.checking import LINE_SCHEMA, CheckResult
+from pipelines.checksums import sha256_of
 from pipelines.cover import load_cover_rules
 from pipelines.errors import StoreError
 from pipelines.findings import Place, finding
-from pipelines.register import Store, write_once
+from pipelines.identity import NOBODY, Identity
+from pipelines.register import Store
+from pipelines.submission_numbers import (
+    STANDINGS,
+    accepted_before,
+    accepted_numbers,
+    is_withdrawn,
+    missing_before,
+    withdrawn,
+)
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What became of a checked return; `unchanged` where the same content was accepted before."""
+    """What became of a checked return.
 
-    status: Literal["accepted", "rejected", "unchanged"]
+    `unchanged`: the same content was accepted before; `pending`: accepted once the submission before it is there;
+    `withdrawn`: its partner took it back.
+    """
+
+    status: Literal["accepted", "rejected", "unchanged", "pending", "withdrawn"]
     result: CheckResult
-    cells: tuple[Path, ...]
+    cells: tuple[Path, ...] = ()
 
 
 def accept(store: Store, result: CheckResult, *, catalog: Catalog) -> Acceptance:
     """Writes an accepted return's cells and its line, or its rejection; either is in the ledger.
 
     A submission number that is not above those accepted, with other content, is rejected here: only the store
-    knows of it. A rejected return changes nothing that was accepted before.
+    knows of it. One that is ahead of its predecessor waits. A return that is not accepted changes nothing that was
+    accepted before.
 
     Raises:
         StoreError: The return was never received.
     """
     receipt = store.receipt(result.sha256)
-    if _line_paths(store, result.sha256):
-        _log_once(store, "accepted", result)
-        return Acceptance("unchanged", result, ())
-    if result.verdict == "accepted":
-        result = _judge_submission(store, result, catalog=catalog)
-    if result.verdict == "rejected":
-        _log_once(store, "rejected", result)
-        return Acceptance("rejected", result, ())
+    with store.locked():
+        if is_withdrawn(store, result.sha256):
+            return Acceptance("withdrawn", result)
+        if _line_paths(store, result.sha256):
+            _log_checked(store, result)
+            _log_accepted(store, result)
+            return Acceptance("unchanged", result)
+        waits = False
+        if result.verdict == "accepted":
+            line = result.cover_lines.row(0, named=True)
+            result = _judge_submission(store, result, line, catalog=catalog)
+            waits = result.verdict == "accepted" and missing_before(store, line) is not None
+        _log_checked(store, result)
+        if result.verdict == "rejected" or waits:
+            event: Literal["rejected", "pending"] = "pending" if waits else "rejected"
+            _log_once(store, event, result)
+            return Acceptance(event, result)
+        return Acceptance("accepted", result, _write(store, result, received_at=receipt.received_at))
+
+
+def _write(store: Store, result: CheckResult, *, received_at: str) -> tuple[Path, ...]:
+    """The cells, then the line, which makes them count, then the ledger."""
     stem = _stem(result.cover_lines.row(0, named=True))
     cells = []
     for dataset, table in sorted(result.tables.items()):
         cells.append(store.root / "cells" / dataset / f"{stem}.parquet")
-        write_once(cells[-1], _parquet(table))
-    line = result.cover_lines.with_columns(received_at=pl.lit(receipt.received_at))
-    write_once(store.root / "returns" / f"{stem}.parquet", _parquet(line))
-    _log_once(store, "accepted", result)
-    return Acceptance("accepted", result, tuple(cells))
+        store.keep(cells[-1], _parquet(table))
+    line = result.cover_lines.with_columns(received_at=pl.lit(received_at))
+    store.keep(store.root / "returns" / f"{stem}.parquet", _parquet(line))
+    _log_accepted(store, result)
+    return tuple(cells)
 
 
 def _stem(line: Mapping[str, object]) -> str:
@@ -89,28 +118,58 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _log_once(store: Store, event: str, result: CheckResult) -> None:
-    """Adds the verdict to the ledger unless its newest event on the return says the same.
+def files_of(store: Store, sha256: str) -> dict[str, str]:
+    """The files of an accepted return, by their place below the store, with their hashes."""
+    paths = [*(store.root / "cells").glob(f"*/*-{sha256[:12]}.parquet"), *_line_paths(store, sha256)]
+    return {path.relative_to(store.root).as_posix(): sha256_of(path) for path in sorted(paths)}
+
+
+def _log_checked(store: Store, result: CheckResult) -> None:
+    """Adds what the checks found unless the newest such event on the return says the same.
 
     A verdict can change back: a warning beside the other partners' returns goes and comes with their submissions.
     """
     verdict = store.write_verdict(result.sha256, result.findings, levels_run=result.levels_run)
-    own = (e for e in reversed(store.events()) if e["sha256"] == result.sha256)
-    newest = next((e for e in own if e["event"] in ("accepted", "rejected")), None)
-    if newest is None or (newest["event"], newest.get("verdict")) != (event, verdict):
-        store.append(event, result.sha256, verdict=verdict)
+    newest = store.ledger.newest(result.sha256, ("checked",))
+    if newest is None or newest["verdict"] != verdict["verdict"]:
+        store.append("checked", result.sha256, **verdict)
 
 
-def _judge_submission(store: Store, result: CheckResult, *, catalog: Catalog) -> CheckResult:
+def _log_once(store: Store, event: Literal["accepted", "rejected", "pending"], result: CheckResult) -> None:
+    """Adds what became of a return unless it stands there."""
+    newest = store.ledger.newest(result.sha256, STANDINGS)
+    if newest is None or newest["event"] != event:
+        files: dict[str, Any] = {"files": files_of(store, result.sha256)} if event == "accepted" else {}
+        store.append(event, result.sha256, **_identity(result).values(), **files)
+
+
+def _log_accepted(store: Store, result: CheckResult) -> None:
+    """Adds that a return is accepted, and that those before it are superseded, where a crash has left it out."""
+    _log_once(store, "accepted", result)
     line = result.cover_lines.row(0, named=True)
-    earlier = (store.root / "returns").glob(f"{line['partner']}-{line['reference_year']}-*.parquet")
-    numbers = [int(path.stem.split("-")[2]) for path in earlier]
-    if not numbers or line["submission"] > max(numbers):
+    for number, sha256 in accepted_before(store, line):
+        if store.ledger.newest(sha256, ("superseded", "withdrawn")) is None:
+            whose = _identity(result).values() | {"submission": number}
+            store.append("superseded", sha256, by=result.sha256, **whose)
+
+
+def _identity(result: CheckResult) -> Identity:
+    if result.cover_lines.is_empty():
+        return NOBODY
+    line = result.cover_lines.row(0, named=True)
+    return Identity(line["partner"], line["reference_year"], line["submission"])
+
+
+def _judge_submission(
+    store: Store, result: CheckResult, line: Mapping[str, Any], *, catalog: Catalog
+) -> CheckResult:
+    accepted = max(accepted_numbers(store, line), default=0)
+    if line["submission"] > accepted:
         return result
     place = Place(sheet=load_cover_rules(catalog.root).sheet, column="submission")
     seen = str(line["submission"])
     return result.with_findings(
-        [finding(catalog, "C-submission-not-new", place=place, seen=seen, accepted=max(numbers))]
+        [finding(catalog, "C-submission-not-new", place=place, seen=seen, accepted=accepted)]
     )
 
 
@@ -130,12 +189,15 @@ def all_returns(store: Store) -> pl.DataFrame:
 def accepted_returns(store: Store, *, year: int | None = None) -> pl.DataFrame:
     """The returns that count: of each partner and reference year the highest submission accepted.
 
+    Where that one was withdrawn none counts, for those before it were replaced as wrong; the next one will.
+
     Grain: partner × reference year × dataset, up to and including `year`; columns as in `all_returns`.
     """
     frame = all_returns(store)
     if year is not None:
         frame = frame.filter(pl.col("reference_year") <= year)
-    return frame.filter(pl.col("submission") == pl.col("submission").max().over("partner", "reference_year"))
+    last = pl.col("submission") == pl.col("submission").max().over("partner", "reference_year")
+    return frame.filter(last & ~pl.col("sha256").is_in(withdrawn(store)))
 
 
 def accepted_cells(store: Store, dataset: str, *, year: int | None = None) -> list[Path]:

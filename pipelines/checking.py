@@ -45,6 +45,8 @@ LINE_SCHEMA: dict[str, pl.DataType] = {
     "total": pl.Int64(),
     "break_in_series": pl.Boolean(),
     "break_note": pl.String(),
+    "custodian": pl.String(),
+    "scope_note": pl.String(),
     "release": pl.String(),
     "not_collected": pl.List(pl.String()),
     "also_reported_by": pl.List(pl.String()),

@@ -13,7 +13,7 @@ import polars as pl
 
 from data_contracts.model import Catalog, Region
 from pipelines.marks import with_marks, with_revised
-from pipelines.release import to_sdmx, write_csv, write_json
+from pipelines.release import data_package, to_sdmx, write_csv, write_json
 from pipelines.sdmx_json import data_message
 from pipelines.tables_workbook import write_workbook
 
@@ -29,8 +29,11 @@ ANNEX_TABLES = (
     "quality",
     "judgements",
     "judgement_scores",
+    "other_sources",
+    "offences",
 )
 WORKBOOK = "tables.xlsx"
+PACKAGE = "datapackage.json"
 
 
 def published_tables(work: Path, *, datasets: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -52,9 +55,10 @@ def edition_figures(work: Path, *, region: Region, year: int, catalog: Catalog) 
 def write_release_data(
     work: Path, *, region: Region, year: int, catalog: Catalog, language: str, demonstration: bool
 ) -> list[Path]:
-    """Writes `release/data/` anew and returns its files.
+    """Writes `release/data/` anew, with the description of the data beside it, and returns the files.
 
-    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, edition.json.
+    One SDMX-CSV and one SDMX-JSON per dataset, the annex tables, all of them as a workbook, edition.json. The
+    description stands there before the report, for the PDF carries it.
     """
     release = work / "release"
     shutil.rmtree(release, ignore_errors=True)
@@ -78,7 +82,11 @@ def write_release_data(
         )
     )
     files.append(write_json(edition, data / "edition.json"))
-    return files
+    contracts = [catalog.contracts[dataset] for dataset in region.datasets]
+    package = data_package(
+        release, name=region.name, title=region.report_title, year=year, contracts=contracts
+    )
+    return [*files, write_json(package, release / PACKAGE)]
 
 
 def edition_description(
@@ -88,6 +96,10 @@ def edition_description(
     members = region.partners_in(year)
     marked = {partner.footnote for partner in members if partner.footnote is not None}
     notes = [f"{note.mark} {note.text}" for name, note in region.footnotes.items() if name in marked]
+    imprint = {} if region.imprint is None else region.imprint.model_dump()
+    mark = DEMONSTRATION_MARK if demonstration else ""
+    subtitle, date = f"{region.names[language]}, reference year {year}", f"{year + 1}-06-30"
+    citation = f"{region.report_title}: {subtitle}, edition of {date}"
     return {
         "region": region.name,
         "ref_area": region.ref_area,
@@ -98,9 +110,11 @@ def edition_description(
         "series_years": region.series_years,
         "language": language,
         "title": region.report_title,
-        "subtitle": f"{region.names[language]}, reference year {year}",
-        "date": f"{year + 1}-06-30",
-        "edition_mark": DEMONSTRATION_MARK if demonstration else "",
+        "subtitle": subtitle,
+        "date": date,
+        "edition_mark": mark,
+        "imprint": imprint,
+        "citation": ". ".join(part for part in (imprint.get("network"), citation, mark) if part) + ".",
         "footnote": " ".join(notes),
         "banner": region.banner or "",
         "partners": [{"code": partner.code, "name": partner.names[language]} for partner in members],

@@ -9,14 +9,12 @@ its number by renaming, and is never changed after that.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,6 +23,8 @@ import polars as pl
 
 from pipelines.checksums import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 from pipelines.errors import StoreError
+from pipelines.ledger import INTAKE
+from pipelines.locks import FolderLock
 from pipelines.register import Store
 
 
@@ -88,20 +88,21 @@ def last_of(editions: Sequence[PublishedEdition]) -> PublishedEdition | None:
     return editions[-1] if editions else None
 
 
-def publish(folder: Path, *, store: Path, region: str, year: int) -> Publication:
+def publish(folder: Path, *, store: Path, region: str, year: int, actor: str = INTAKE) -> Publication:
     """Takes a built release into the store as the edition's next version, unless the last one has the same bytes.
 
-    A crash leaves either no version or a whole one; publishing again then completes the ledger.
+    A crash leaves either no version or a whole one; publishing again then completes the ledger. `actor`: who publishes,
+    for the ledger.
 
     Raises:
         StoreError: The folder is not as it was built, or is another edition.
     """
     _check(folder, region=region, year=year)
     releases = _releases(store) / f"{region}-{year}"
-    with _locked(releases):
+    with FolderLock(releases / ".lock").held():
         before = [edition for edition in published_editions(store, region=region) if edition.year == year]
         if before and _identity(before[-1].folder) == _identity(folder):
-            _log_once(Store(store), before[-1])
+            _log_once(Store(store), before[-1], actor=actor)
             return Publication("unchanged", before[-1])
         version = before[-1].version + 1 if before else 1
         target = releases / str(version)
@@ -113,7 +114,7 @@ def publish(folder: Path, *, store: Path, region: str, year: int) -> Publication
         incoming.rename(target)
         _to_disk_folder(releases)
         edition = PublishedEdition(region, year, version, target)
-        _log_once(Store(store), edition)
+        _log_once(Store(store), edition, actor=actor)
     return Publication("published", edition)
 
 
@@ -146,20 +147,12 @@ def _identity(folder: Path) -> str:
     return sha256_of(folder / CHECKSUMS)
 
 
-def _log_once(store: Store, edition: PublishedEdition) -> None:
+def _log_once(store: Store, edition: PublishedEdition, *, actor: str) -> None:
     """Adds the `published` line to the ledger where a crash, or a first time, has left it out."""
     line = {"region": edition.region, "year": edition.year, "version": edition.version}
     published = [event for event in store.events() if event["event"] == "published"]
     if not any(line.items() <= event.items() for event in published):
-        store.append("published", _identity(edition.folder), **line)
-
-
-@contextmanager
-def _locked(releases: Path) -> Iterator[None]:
-    releases.mkdir(parents=True, exist_ok=True)
-    with (releases / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        store.append("published", _identity(edition.folder), actor=actor, **line)
 
 
 def _to_disk(folder: Path) -> None:

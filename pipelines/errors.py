@@ -34,3 +34,11 @@ class AnnotationError(PipelineError):
 
 class StoreError(PipelineError):
     """The store of returns does not hold what its ledger says; nothing is written until that is cleared up."""
+
+
+class SignatureError(PipelineError):
+    """A signature cannot be made or looked at: the program, a key or a file of keys is not as it must be."""
+
+
+class WithdrawalError(PipelineError):
+    """Nothing was withdrawn; the message says why, and what can be."""

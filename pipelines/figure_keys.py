@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 DERIVED = "edition"
-_KEPT = "-_=;"
+_KEPT = "-_=;*"
 
 
 @dataclass(frozen=True)

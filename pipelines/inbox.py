@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.screening_names import safe_name
+from pipelines.signed_returns import signature_path
 
 RECEIPTS = "received.csv"
 FORMS = {".xlsx", ".xlsm", ".xls", ".zip", ".csv"}
@@ -29,15 +30,19 @@ class Entry:
 def inbox_entries(inbox: Path) -> tuple[list[Entry], list[str]]:
     """The returns of an inbox, in the order of their names, and the names of what is no return.
 
-    A link, pipe or device is no return, and is not followed or opened. A name that seems to hold personal data is
-    not repeated.
+    A link, pipe or device is no return, and is not followed or opened. The signature of a return is part of it. A
+    name that seems to hold personal data is not repeated.
 
     A folder is one return if it holds a cover or a CSV file; otherwise it is looked into. Names that begin with
     a dot, and `received.csv`, are the system's own. Errors of a return itself are found when it is read.
     """
     receipts = _receipts(inbox)
     entries, others = [], []
-    for path in _walk(inbox):
+    paths = list(_walk(inbox))
+    signatures = {signature_path(path) for path in paths}
+    for path in paths:
+        if path in signatures and path.is_file() and not path.is_symlink():
+            continue
         name = path.relative_to(inbox).as_posix()
         plain = not path.is_symlink() and (path.is_dir() or path.is_file())
         if plain and (path.is_dir() or path.suffix.lower() in FORMS):

@@ -6,23 +6,24 @@ kept in `register.py` and accepted in `acceptance.py`.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from data_contracts.model import Catalog
 from pipelines.acceptance import accept
-from pipelines.checking import CheckResult, check_path
+from pipelines.checking import CheckResult
 from pipelines.checking_many import check_paths
 from pipelines.comparing import compare, known_returns
 from pipelines.errors import UnreadableReturn
+from pipelines.identity import Identity, identity_of
 from pipelines.inbox import Entry
+from pipelines.ledger import now
 from pipelines.reading import Return, contract_for
 from pipelines.register import Store
+from pipelines.submission_numbers import is_withdrawn, missing_before, waiting
 
 RECEIVED: dict[str, pl.DataType] = {
     "name": pl.String(),
@@ -52,6 +53,8 @@ VERDICTS: dict[str, pl.DataType] = {
 class _Judged:
     name: str
     received_at: str
+    order: int  # of its receipt
+    whose: Identity
     ret: Return
     result: CheckResult
 
@@ -70,8 +73,12 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
     register = Store(store)
     rows = []
     for entry in entries:
-        received_at = entry.received_at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        receipt = register.receive(entry.path, received_at=received_at, catalog=catalog)
+        receipt = register.receive(
+            entry.path,
+            received_at=entry.received_at or now(),
+            catalog=catalog,
+            region=catalog.region(region),
+        )
         status = "refused" if receipt.status == "refused" else "received"
         codes = sorted({found.code for found in receipt.findings})
         rows.append(
@@ -89,28 +96,35 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
 def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
     """Checks every registered return at all levels, compares with the gate, and accepts what both accept.
 
-    Grain: one entry of the inbox. Columns: `VERDICTS`; `gate` is `agrees`, `disagrees` or `not_run` (a return that
-    cannot be read). Returns are judged by year, partner and submission, so that a later one meets the earlier.
+    Returns that were taken in before and have no last word yet are judged with them, also where they lie in the inbox
+    no longer. All are judged by year, partner, submission and receipt, so that a later one meets the earlier.
+
+    Grain: one return. Columns: `VERDICTS`; `verdict` is `accepted`, `rejected`, `pending` or `withdrawn`; `gate` is
+    `agrees`, `disagrees` or `not_run` (a return that cannot be read).
     """
     register = Store(store)
-    once = received.unique("sha256", keep="first", maintain_order=True)
-    refused, kept = once.filter(status="refused"), once.filter(pl.col("status") != "refused")
-    rows = [_unread(row, row["codes"]) for row in refused.iter_rows(named=True)]
+    # One whose name holds personal data is refused under that name, and taken in under another.
+    once = received.sort("status", maintain_order=True).unique("sha256", keep="first", maintain_order=True)
+    rows = [_unread(row, row["codes"]) for row in once.filter(status="refused").iter_rows(named=True)]
+    kept = [*once.filter(pl.col("status") != "refused").iter_rows(named=True)]
+    kept += _left_over(register, {row["sha256"] for row in kept})
+    paths = [register.object_path(row["sha256"]) for row in kept]
+    results = check_paths(paths, catalog=catalog, region=catalog.region(region))
     judged = []
-    paths = [register.object_path(sha256) for sha256 in kept["sha256"]]
-    for row, checked in zip(
-        kept.iter_rows(named=True),
-        check_paths(paths, catalog=catalog, region=catalog.region(region)),
-        strict=True,
-    ):
+    for row, checked in zip(kept, results, strict=True):
         if isinstance(checked, UnreadableReturn):
             rows.append(_unread(row, sorted({found.code for found in checked.findings})))
         else:
-            judged.append(_Judged(row["name"], row["received_at"], *checked))
+            judged.append(_judged(row, *checked, register, catalog=catalog, region=region))
+    judged.sort(key=_order)
     failed = failed_at_gate([entry.ret for entry in judged], catalog=catalog)
-    candidates = [entry.result for entry in judged if entry.is_good and _agrees(entry.result, failed)]
+    candidates = [
+        entry.result
+        for entry in _that_may_count(judged, register)
+        if entry.is_good and _agrees(entry.result, failed)
+    ]
     known = known_returns(register, candidates, catalog=catalog)
-    for entry in sorted(judged, key=_order):
+    for entry in judged:
         result = compare(entry.ret, entry.result, known, catalog=catalog)
         rows.append(_judge(replace(entry, result=result), register, catalog=catalog, failed=failed))
     return pl.DataFrame(rows, schema=VERDICTS, orient="row").sort(
@@ -118,41 +132,43 @@ def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: 
     )
 
 
-def hand_over(
-    path: Path, *, inbox: Path, catalog: Catalog, region_name: str
-) -> tuple[CheckResult, Path | None]:
-    """Checks a return and copies it into the inbox under its partner, year, submission and hash.
-
-    Raises:
-        UnreadableReturn: It is not a return at all.
-    """
-    result = check_path(path, catalog=catalog, region_name=region_name)
-    if result.verdict != "accepted":
-        return result, None
-    line = result.cover_lines.row(0, named=True)
-    stem = f"{line['partner']}-{line['reference_year']}-{line['submission']}-{result.sha256[:12]}"
-    target = inbox / (stem if path.is_dir() else stem + path.suffix.lower())
-    inbox.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        partial = inbox / f".{target.name}.partial"
-        if path.is_dir():
-            shutil.copytree(path, partial, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(path, partial)
-        partial.rename(target)
-    return result, target
+def _left_over(register: Store, seen: set[str]) -> Iterator[dict[str, str]]:
+    """The returns of the register that wait and lie in the inbox no longer, under the beginning of their hash."""
+    for sha256 in waiting(register):
+        if sha256 not in seen:
+            received_at = register.receipt(sha256).received_at
+            yield {"name": f"register:{sha256[:12]}", "sha256": sha256, "received_at": received_at}
 
 
-def _order(entry: _Judged) -> tuple[str, str, int, str]:
-    submission = entry.ret.text("submission")
-    number = int(submission) if submission.isdecimal() else 0
-    return entry.ret.text("reference_year"), _partner(entry), number, entry.name
+def _judged(
+    row: Mapping[str, str],
+    ret: Return,
+    result: CheckResult,
+    register: Store,
+    *,
+    catalog: Catalog,
+    region: str,
+) -> _Judged:
+    receipt = register.ledger.newest(ret.sha256, ("received",))
+    whose = identity_of(ret.fields, region=catalog.region(region))
+    order = 0 if receipt is None else int(receipt["number"])
+    return _Judged(row["name"], row["received_at"], order, whose, ret, result)
 
 
-def _partner(entry: _Judged) -> str:
-    """The partner's code, also where the cover has its name; as written where the cover's check knows no such one."""
-    known = entry.result.cover_lines["partner"].drop_nulls()
-    return str(known[0]) if len(known) else entry.ret.text("partner")
+def _that_may_count(judged: Sequence[_Judged], register: Store) -> Iterator[_Judged]:
+    """Those that do not wait for a number that neither the store nor this run has, and were not withdrawn."""
+    here = {(entry.whose.partner, entry.whose.reference_year, entry.whose.submission) for entry in judged}
+    for entry in judged:
+        line = entry.whose.values()
+        missing = missing_before(register, line) if line else None
+        waits = missing is not None and (entry.whose.partner, entry.whose.reference_year, missing) not in here
+        if not waits and not is_withdrawn(register, entry.ret.sha256):
+            yield entry
+
+
+def _order(entry: _Judged) -> tuple[int, str, int, int]:
+    whose = entry.whose
+    return whose.reference_year or 0, whose.partner or "", whose.submission or 0, entry.order
 
 
 def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
@@ -182,20 +198,22 @@ def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
 
 
 def _judge(entry: _Judged, register: Store, *, catalog: Catalog, failed: set[str]) -> dict[str, object]:
-    result = entry.result
-    agrees = _agrees(result, failed)
+    result, agrees = entry.result, _agrees(entry.result, failed)
+    standing = "rejected"
     if agrees or result.verdict == "rejected":
-        result = accept(register, result, catalog=catalog).result
-    verdict = result.verdict if agrees else "rejected"
+        became = accept(register, result, catalog=catalog)
+        result = became.result
+        if agrees:
+            standing = "accepted" if became.status == "unchanged" else became.status
     errors = sum(found.severity == "error" for found in result.findings)
     return {
         "name": entry.name,
         "sha256": result.sha256,
         "received_at": entry.received_at,
-        "partner": _partner(entry) or None,
-        "reference_year": _integer(entry.ret.text("reference_year")),
-        "submission": _integer(entry.ret.text("submission")),
-        "verdict": verdict,
+        "partner": entry.whose.partner or entry.ret.text("partner") or None,
+        "reference_year": entry.whose.reference_year,
+        "submission": entry.whose.submission,
+        "verdict": standing,
         "gate": "agrees" if agrees else "disagrees",
         "errors": errors,
         "warnings": sum(found.severity == "warning" for found in result.findings),
@@ -209,10 +227,6 @@ def _agrees(result: CheckResult, failed: set[str]) -> bool:
     """Whether both readers of the contracts say the same of the return's rows."""
     errors = any(found.severity == "error" and found.code.startswith("T1-") for found in result.findings)
     return errors == (result.sha256 in failed)
-
-
-def _integer(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= 4 else None
 
 
 def _unread(received: Mapping[str, object], codes: Sequence[str]) -> dict[str, object]:

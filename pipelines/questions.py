@@ -27,8 +27,8 @@ class Question:
 
 
 def questions(store: Store, returns: Collection[str]) -> dict[str, tuple[Question, ...]]:
-    """By hash, the warnings of accepted returns by their newest verdict."""
-    newest = {e["sha256"]: e["verdict"] for e in store.events() if e["event"] == "accepted"}
+    """By hash, the warnings of accepted returns by what the checks last said."""
+    newest = {e["sha256"]: e["verdict"] for e in store.events() if e["event"] == "checked"}
     return {sha256: _of_verdict(store, newest[sha256]) for sha256 in returns if sha256 in newest}
 
 

@@ -1,15 +1,15 @@
-"""The register of returns: a content-addressed store and an append-only, hash-chained ledger.
+"""The register of returns: a content-addressed store, and what its ledger says of each thing handed over.
 
-Belongs here: what was handed over, when, and that it is unchanged. Which cells of it count is `acceptance.py`.
+Belongs here: what was handed over, when, by whom, and that it is unchanged. Which cells of it count is `acceptance.py`,
+the ledger's own form is `ledger.py`, the proof that all is whole is `register_verify.py`.
 
-Layout below the root: `objects/<ab>/<sha256>.<xlsx|zip>`, `ledger.jsonl`, `verdicts/<sha256>.json`, and
-`cells/`, `returns/` (acceptance). Nothing is ever overwritten. Names from the sender are never paths: a folder
-is kept as a zip, under its hash.
+Layout below the root: `objects/<ab>/<sha256>.<xlsx|zip>`, `ledger.jsonl`, `ledger.head`, `verdicts/<sha256>.json`,
+`signatures/<sha256>.sig`, and `cells/`, `returns/` (acceptance). Nothing is ever overwritten, and all is written under
+one lock. Names from the sender are never paths: a folder is kept as a zip, under its hash.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -20,17 +20,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from data_contracts.model import Catalog
+from data_contracts.model import Catalog, Region
 from pipelines.checking_cover import handling_findings
+from pipelines.checksums import sha256_of
 from pipelines.errors import StoreError, UnreadableReturn
 from pipelines.findings import Finding, to_json
+from pipelines.identity import NOBODY, Identity, identity_of
+from pipelines.ledger import INTAKE, Event, Kind, Ledger
 from pipelines.limits_hash import known_sha256
+from pipelines.locks import FolderLock
 from pipelines.reading import read_return
 from pipelines.reading_content import content_sha256, folder_files
 from pipelines.screening import personal_data_in
+from pipelines.signatures import signers_of
+from pipelines.signed_returns import Vouched, vouched
 
-_START = "0" * 64
-_BLOCK = 4096  # bytes; an event has about 400
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -45,42 +49,90 @@ class Receipt:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What was found before anything was copied."""
+
+    sha256: str
+    findings: tuple[Finding, ...]
+    whose: Identity = NOBODY
+
+    @property
+    def is_refused(self) -> bool:
+        return any(found.severity == "error" for found in self.findings)
+
+
 class Store:
     """A folder that holds all returns of one region."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.ledger = root / "ledger.jsonl"
+        self.ledger = Ledger(root)
+        self._lock = FolderLock(root / "ledger.lock")
 
-    def receive(self, path: Path, *, received_at: str, catalog: Catalog) -> Receipt:
-        """Takes a return into the store, once; limits, handling and personal data come before any copy.
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the store for one who writes; what a killed one left half-written is removed."""
+        with self._lock.held() as outermost:
+            for left in self.root.glob("incoming.*") if outermost else ():
+                left.unlink()
+            yield
 
-        `received_at` (ISO, UTC) is written at the first time only. A file that is no return, is beyond the
-        limits, may not be handled here or seems to hold personal data is refused: its hash and findings are kept,
-        its content is not.
+    def receive(self, path: Path, *, received_at: str, catalog: Catalog, region: Region) -> Receipt:
+        """Takes a return into the store, once; limits, handling, personal data and signature come before any copy.
+
+        `received_at` (ISO, UTC) is written at the first time only. A file that is no return, is beyond the limits, may
+        not be handled here, seems to hold personal data or is not signed as it must be is refused: its hash and
+        findings are kept, its content is not.
 
         Raises:
             StoreError: The file changed while it was copied; hand it over again once it is complete.
+            SignatureError: The files of keys, or the program that reads signatures, are not as they must be.
         """
-        try:
-            ret = read_return(path, catalog=catalog)
-            handling = tuple(handling_findings(ret.fields, catalog=catalog))
-            findings = (*handling, *personal_data_in(ret.findings))
-            sha256 = ret.sha256
-        except UnreadableReturn as error:
-            findings = error.findings
-            sha256 = known_sha256(path, catalog=catalog)
-        known = self._event(sha256, ("received", "refused"))
-        if any(found.severity == "error" for found in findings):
+        looked = _look(path, catalog=catalog, region=region)
+        known = self.ledger.newest(looked.sha256, ("received",))
+        if known is None and not looked.is_refused:
+            return self._take(path, looked, received_at=received_at, catalog=catalog, region=region)
+        if known is None or looked.is_refused:
+            return self._refuse(looked, received_at=received_at)
+        return self._known(known)
+
+    def _take(
+        self, path: Path, looked: _Looked, *, received_at: str, catalog: Catalog, region: Region
+    ) -> Receipt:
+        signed = vouched(
+            path,
+            looked.sha256,
+            partner=looked.whose.partner,
+            received_at=received_at,
+            signers=signers_of(self.root, region.name),
+            catalog=catalog,
+        )
+        if signed.findings:
+            return self._refuse(_Looked(looked.sha256, signed.findings), received_at=received_at)
+        with self.locked():
+            known = self.ledger.newest(looked.sha256, ("received",))
+            if known is not None:
+                return self._known(known)
+            kept = self._keep(path, looked.sha256)
+            signature = self._keep_signature(looked.sha256, signed)
+            files = {self._name(one): sha256_of(one) for one in (kept, signature) if one is not None}
+            by = {"actor": signed.signer, "key": signed.key} if signature is not None else {}
+            self.append("received", looked.sha256, received_at=received_at, files=files, **by)
+        return Receipt(looked.sha256, received_at, "received", kept)
+
+    def _refuse(self, looked: _Looked, *, received_at: str) -> Receipt:
+        with self.locked():
+            known = self.ledger.newest(looked.sha256, ("received", "refused"))
             if known is None:
-                verdict_file = self.write_verdict(sha256, findings, levels_run=(0,))
-                known = self.append("refused", sha256, received_at=received_at, verdict=verdict_file)
-            return Receipt(sha256, known["received_at"], "refused", None, findings)
-        if known is not None and known["event"] == "received":
-            return Receipt(sha256, known["received_at"], "known", self.object_path(sha256))
-        self._keep(path, sha256)
-        self.append("received", sha256, received_at=received_at)
-        return Receipt(sha256, received_at, "received", self.object_path(sha256))
+                verdict = self.write_verdict(looked.sha256, looked.findings, levels_run=(0,))
+                known = self.append(
+                    "refused", looked.sha256, received_at=received_at, **verdict, **looked.whose.values()
+                )
+        return Receipt(looked.sha256, known["received_at"], "refused", None, looked.findings)
+
+    def _known(self, event: Event) -> Receipt:
+        return Receipt(event["sha256"], event["received_at"], "known", self.object_path(event["sha256"]))
 
     def receipt(self, sha256: str) -> Receipt:
         """The receipt of a return that was received.
@@ -88,20 +140,12 @@ class Store:
         Raises:
             StoreError: It never was.
         """
-        known = self._event(sha256, ("received",))
+        known = self.ledger.newest(sha256, ("received",))
         if known is None:
             raise StoreError(
                 f"{self.root}: no return {sha256[:12]} was received; hand it over with receive() first"
             )
-        return Receipt(sha256, known["received_at"], "known", self.object_path(sha256))
-
-    def receipts(self) -> list[Receipt]:
-        """The receipts of all returns received, in the order of the ledger."""
-        received = [event for event in self.events() if event["event"] == "received"]
-        return [
-            Receipt(event["sha256"], event["received_at"], "known", self.object_path(event["sha256"]))
-            for event in received
-        ]
+        return self._known(known)
 
     def object_path(self, sha256: str) -> Path:
         """Where the copy of a received return lies.
@@ -116,129 +160,83 @@ class Store:
             )
         return found[0]
 
-    def _keep(self, path: Path, sha256: str) -> None:
+    def _keep(self, path: Path, sha256: str) -> Path:
         folder = path.is_dir()
         content = _as_zip(path) if folder else path.read_bytes()
         target = self.root / "objects" / sha256[:2] / f"{sha256}{'.zip' if folder else path.suffix.lower()}"
-        write_once(target, content)
-        if content_sha256(target) != sha256:
-            target.unlink()
-            raise StoreError(
-                f"{path.name}: changed while it was copied; hand it over again once it is complete"
-            )
+        return self.keep(target, content, sha256=sha256)
 
-    def write_verdict(self, sha256: str, findings: tuple[Finding, ...], *, levels_run: Sequence[int]) -> str:
-        """Keeps a verdict and returns its file's name; a later, different verdict gets a number."""
+    def _keep_signature(self, sha256: str, signed: Vouched) -> Path | None:
+        """Keeps the signature that was good."""
+        return (
+            self.keep(self.root / "signatures" / f"{sha256}.sig", signed.signature) if signed.signer else None
+        )
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def write_verdict(
+        self, sha256: str, findings: tuple[Finding, ...], *, levels_run: Sequence[int]
+    ) -> dict[str, str]:
+        """Keeps a verdict and returns its file's name and hash; a later, different verdict gets a number."""
         text = json.dumps(to_json(findings, levels_run=levels_run), ensure_ascii=False, indent=2) + "\n"
         number = 1
         while True:
             name = f"{sha256}.json" if number == 1 else f"{sha256}-{number}.json"
-            target = self.root / "verdicts" / name
-            if not target.exists():
-                write_once(target, text.encode())
+            target = self.keep(self.root / "verdicts" / name, text.encode())
             if target.read_bytes() == text.encode():
-                return name
+                return {"verdict": name, "verdict_sha256": sha256_of(target)}
             number += 1
 
-    def events(self) -> list[dict[str, Any]]:
+    def events(self) -> Sequence[Event]:
         """The ledger's events, oldest first."""
-        return [json.loads(line) for line in self._lines()]
+        return self.ledger.events()
 
-    def _lines(self) -> list[bytes]:
-        """The ledger's whole lines; what a crash left behind the last line end never was an event."""
-        content = self.ledger.read_bytes() if self.ledger.exists() else b""
-        return content[: content.rfind(b"\n") + 1].splitlines()
+    def append(self, event: Kind, sha256: str, *, actor: str = INTAKE, **values: Any) -> Event:
+        """Adds an event to the ledger."""
+        with self.locked():
+            return self.ledger.append(event, sha256, actor=actor, **values)
 
-    def _event(self, sha256: str, kinds: tuple[str, ...]) -> dict[str, Any] | None:
-        named = (json.loads(line) for line in reversed(self._lines()) if sha256.encode() in line)
-        return next((e for e in named if e["sha256"] == sha256 and e["event"] in kinds), None)
-
-    def append(self, event: str, sha256: str, **values: Any) -> dict[str, Any]:
-        """Adds a line to the ledger, chained to the hash of the line before, and waits until it is on disk."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self._locked():
-            last = self._last_line()
-            before: dict[str, Any] = json.loads(last) if last else {"number": 0, "hash": _START}
-            entry = {"number": before["number"] + 1, "event": event, "sha256": sha256, **values}
-            entry["previous"] = before["hash"]
-            entry["hash"] = _entry_hash(entry)
-            line = json.dumps(entry, ensure_ascii=False, sort_keys=True)
-            with self.ledger.open("ab") as handle:
-                handle.write(line.encode() + b"\n")
-                handle.flush()
-                os.fsync(handle.fileno())
-        return entry
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        import fcntl
-
-        with (self.root / "ledger.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    def _last_line(self) -> bytes:
-        """The ledger's last whole line, from its end alone, for a ledger only grows; empty where there is none.
-
-        A crash can leave half a line, which never was an event; it is set aside, not kept in the chain.
-        """
-        if not self.ledger.exists():
-            return b""
-        size = self.ledger.stat().st_size
-        content, length = b"", min(size, _BLOCK)
-        with self.ledger.open("rb") as handle:
-            while length and (content.count(b"\n") < 2 and len(content) < size):
-                handle.seek(-length, os.SEEK_END)
-                content, length = handle.read(), min(2 * length, size)
-        whole, _, torn = content.rpartition(b"\n")
-        if torn:
-            write_once(self.root / f"ledger.torn-{hashlib.sha256(torn).hexdigest()[:12]}", torn)
-            os.truncate(self.ledger, size - len(torn))
-        return whole.rpartition(b"\n")[2]
-
-    def verify_ledger(self) -> int:
-        """Checks the chain and every object; returns the number of events.
+    def keep(self, target: Path, content: bytes, *, sha256: str | None = None) -> Path:
+        """Writes a file under another name, waits until it is on disk, and renames it; an existing one stays.
 
         Raises:
-            StoreError: A line was changed, left out or moved, or an object is not what its hash says.
+            StoreError: It is not the return of that hash.
         """
-        previous = _START
-        events = self.events()
-        for number, entry in enumerate(events, start=1):
-            linked = entry["previous"] == previous and entry["number"] == number
-            if not linked or entry["hash"] != _entry_hash(entry):
+        if target.exists():
+            return target
+        with self.locked():
+            partial = self.root / f"incoming{target.suffix}"
+            with partial.open("wb") as handle:
+                handle.write(content)
+                handle.flush()
+                os.fsync(handle.fileno())
+            if sha256 is not None and content_sha256(partial) != sha256:
                 raise StoreError(
-                    f"{self.ledger}:{number}: the chain breaks here; restore the ledger from a backup"
+                    f"return {sha256[:12]}: changed while it was copied; hand it over again once it is complete"
                 )
-            sha256 = entry["sha256"]
-            if entry["event"] == "received" and content_sha256(self.object_path(sha256)) != sha256:
-                raise StoreError(f"{self.ledger}:{number}: the object {sha256[:12]} was changed; restore it")
-            previous = entry["hash"]
-        return len(events)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.rename(target)
+            _folder_to_disk(target.parent)
+        return target
 
 
-def _entry_hash(entry: dict[str, Any]) -> str:
-    """The hash of an event without its own hash; it covers the hash of the event before."""
-    kept = {name: value for name, value in entry.items() if name != "hash"}
-    return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def write_once(target: Path, content: bytes) -> None:
-    """Writes a file under another name, waits until it is on disk, and renames it; an existing one stays."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    with partial.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    partial.rename(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+def _look(path: Path, *, catalog: Catalog, region: Region) -> _Looked:
     try:
-        os.fsync(folder)
+        ret = read_return(path, catalog=catalog)
+    except UnreadableReturn as error:
+        return _Looked(known_sha256(path, catalog=catalog), error.findings)
+    handling = handling_findings(ret.fields, catalog=catalog)
+    whose = identity_of(ret.fields, region=region)
+    return _Looked(ret.sha256, (*handling, *personal_data_in(ret.findings)), whose)
+
+
+def _folder_to_disk(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _as_zip(folder: Path) -> bytes:

@@ -126,17 +126,11 @@ def data_package(
     }
 
 
-def publish_folder(
-    staging: Path, target: Path, *, name: str, title: str, year: int, contracts: Sequence[Contract]
-) -> Path:
-    """Completes a staged release with its description and checksums and puts it in place by renaming.
+def publish_folder(staging: Path, target: Path) -> Path:
+    """Completes a staged release with its checksums and puts it in place by renaming.
 
     An edition that stood there before is replaced as a whole; a crash leaves the old one or the new one.
     """
-    write_json(
-        data_package(staging, name=name, title=title, year=year, contracts=contracts),
-        staging / "datapackage.json",
-    )
     write_checksums(staging)
     incoming, outgoing = (target.with_name(f".{target.name}.{state}") for state in ("incoming", "outgoing"))
     for folder in (incoming, outgoing):

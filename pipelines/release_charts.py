@@ -103,10 +103,11 @@ def check_words(folder: Path, notes: Notes) -> None:
         for name, words in index[group].items():
             for kind in ("caption", "alt"):
                 if kind in words:
-                    _check_text(f"{kind} of {name}", words[kind], words.get(f"{kind}_numbers", ()), notes)
+                    check_text(f"{kind} of {name}", words[kind], words.get(f"{kind}_numbers", ()), notes)
 
 
-def _check_text(place: str, text: str, numbers: Any, notes: Notes) -> None:
+def check_text(place: str, text: str, numbers: Any, notes: Notes) -> None:
+    """Every number listed stands where it says and is the value under its key; all else needs none."""
     rest, end = [], 0
     for number in numbers:
         at, shown = int(number["at"]), str(number["shown"])

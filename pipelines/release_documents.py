@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import Notes
@@ -25,7 +26,10 @@ _LABEL = re.compile(r"(?<!\w)(?P<word>[^\W\d]+)\s+(?P<number>\d+):\s")
 _DIGITS = re.compile(r"\d+(?:[.,/]\d+)*")
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_CONTENTS = re.compile(r"^(?P<title>.*?[^\s.])[\s.·…]*\s(?P<page>\d+)$")
+_ENTRY = re.compile(r"^(?P<title>.*?[^\s.])[\s.·…]*\s(?P<page>\d+)$")
+_LISTED = re.compile(r"[^\W\d]+\d+")
+# Lines over which an entry of a list may be broken.
+LONGEST_ENTRY = 3
 
 
 @dataclass
@@ -103,8 +107,10 @@ def compare(expected: Sequence[Stretch], seen: Sequence[Stretch], notes: Notes) 
     )
     for stretch in seen:
         own = known.get(stretch.label, Stretch(stretch.label))
-        surplus = _without_joined(stretch.numbers - own.numbers, own.numbers - stretch.numbers)
-        if any(BREAK in line for line in stretch.lines):
+        broken = any(BREAK in line for line in stretch.lines)
+        again = Counter(own.header) if broken else Counter[str]()
+        surplus = _without_joined(stretch.numbers - own.numbers, own.numbers + again - stretch.numbers)
+        if broken:
             surplus = Counter(
                 {number: count for number, count in surplus.items() if number not in own.header}
             )
@@ -113,26 +119,65 @@ def compare(expected: Sequence[Stretch], seen: Sequence[Stretch], notes: Notes) 
             notes.finding(f"after {stretch.label.rstrip(':')}, {quoted(line)}", SURPLUS)
 
 
-def pdf_lines(path: Path, titles: Iterable[str], running: Iterable[str]) -> list[str]:
-    """The lines of a PDF without what pages repeat, their own numbers, and the table of contents.
+@dataclass(frozen=True)
+class Told:
+    """What a PDF says beside the report's text: headings and captions, which its lists repeat, and running lines."""
 
-    A page's last line is its number; a line of the contents is a heading of the web page and the page it stands on.
+    titles: tuple[str, ...]
+    captions: tuple[str, ...]
+    running: tuple[str, ...]
+
+
+def told_by(page: Page, about: Mapping[str, Any]) -> Told:
+    """What the lists and running lines of the edition's PDF say, from the web page and edition.json."""
+    labelled = [
+        block for block in page.blocks if any(kind == "caption-label" for kind, _, _ in block.generated)
+    ]
+    names = []
+    for _, block in page.headings:
+        number = next((text for kind, _, text in block.generated if kind == "heading-number"), "")
+        names.append(block.shown.removeprefix(number).strip())
+    running = [f"{name} {about['edition_mark']}" for name in (about["title"], *names)]
+    running += [f"{about['title']}, {about['subtitle']}", f"{about['banner']} {about['footnote']}"]
+    running += [str(about["citation"]), *map(str, about["imprint"].values())]
+    return Told(
+        tuple(compact(block.shown) for _, block in page.headings),
+        tuple(compact(block.shown).replace(":", "", 1) for block in labelled),
+        tuple(compact(text) for text in running if text),
+    )
+
+
+def pdf_lines(path: Path, told: Told) -> list[str]:
+    """The lines of a PDF without what pages repeat, their own numbers, and its lists.
+
+    A page's last line is its number; an entry of a list is a heading of the web page, or the beginning of a caption,
+    and the page on which it stands.
     """
     from pypdf import PdfReader
 
     pages = [page.extract_text() for page in PdfReader(path).pages]
-    known = {"".join(title.split()) for title in titles}
-    repeated = ["".join(text.split()) for text in running if text]
+    packed = [compact(text) for text in pages]
     lines: list[str] = []
     for number, text in enumerate(pages, start=1):
         own = [line for line in text.split("\n") if line.strip()]
         if own and own[-1].strip() == f"{number} / {len(pages)}":
             own.pop()
-        lines += [
-            line for line in own if not _is_repeated(line, repeated) and not _is_contents(line, known, pages)
-        ]
-        lines.append(BREAK)
+        kept = [line for line in own if not is_repeated(line, told.running)]
+        lines += [*_without_lists(kept, told, packed), BREAK]
     return lines
+
+
+def different_files(path: Path, folder: Path) -> list[str]:
+    """The files attached to a PDF that are not those of the release."""
+    from pypdf import PdfReader
+
+    found = []
+    for name, copies in PdfReader(path).attachments.items():
+        own = (folder / name).resolve()
+        known = own.is_relative_to(folder.resolve()) and own.is_file()
+        if not known or copies != [own.read_bytes()]:
+            found.append(name)
+    return found
 
 
 def _without_joined(surplus: Counter[str], lacking: Counter[str]) -> Counter[str]:
@@ -148,17 +193,45 @@ def _without_joined(surplus: Counter[str], lacking: Counter[str]) -> Counter[str
     return left
 
 
-def _is_repeated(line: str, repeated: Sequence[str]) -> bool:
-    bare = "".join(line.split())
-    return any(bare in text for text in repeated) and len(bare) > 3
+def compact(text: str) -> str:
+    """A text without its blanks, in which formats differ."""
+    return "".join(text.split())
 
 
-def _is_contents(line: str, titles: set[str], pages: Sequence[str]) -> bool:
-    found = _CONTENTS.match(line.strip())
-    if found is None or "".join(found["title"].split()) not in titles:
+def is_repeated(line: str, running: Sequence[str]) -> bool:
+    """Whether a line is part of what the edition says of itself."""
+    bare = compact(line)
+    return len(bare) > 3 and any(bare in text for text in running)
+
+
+def _without_lists(lines: Sequence[str], told: Told, pages: Sequence[str]) -> Iterator[str]:
+    """The lines that belong to no entry of a list; an entry may be broken over a few lines."""
+    start = 0
+    while start < len(lines):
+        long = next(
+            (
+                n
+                for n in range(1, LONGEST_ENTRY + 1)
+                if _is_entry(" ".join(lines[start : start + n]), told, pages)
+            ),
+            0,
+        )
+        if not long:
+            yield lines[start]
+        start += max(long, 1)
+
+
+def _is_entry(text: str, told: Told, pages: Sequence[str]) -> bool:
+    found = _ENTRY.match(text.strip())
+    if found is None or not 0 < int(found["page"]) <= len(pages):
         return False
-    page = int(found["page"])
-    return 0 < page <= len(pages) and "".join(found["title"].split()) in "".join(pages[page - 1].split())
+    title, page = compact(found["title"]), pages[int(found["page"]) - 1]
+    if title in told.titles:
+        return title in page
+    label = _LISTED.match(title)
+    return (
+        label is not None and f"{label[0]}:" in page and any(one.startswith(title) for one in told.captions)
+    )
 
 
 def word_lines(path: Path) -> tuple[list[str], list[str]]:

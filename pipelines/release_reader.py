@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from data_contracts.model import Catalog, Region
+from pipelines import release_brief
 from pipelines.release_annex import check_annex
 from pipelines.release_blocks import PAGE, PageReading
 from pipelines.release_charts import INDEX, ChartFiles, check_table, check_words, read_charts, unknown_files
@@ -17,9 +18,12 @@ from pipelines.release_documents import (
     PDF,
     WORD,
     compare,
+    different_files,
     document_stretches,
+    is_repeated,
     page_stretches,
     pdf_lines,
+    told_by,
     word_lines,
 )
 from pipelines.release_drawings import check_drawing
@@ -35,7 +39,9 @@ from pipelines.release_words import quoted
 
 DATA = "data"
 WORKBOOK = "data/tables.xlsx"
-AT_THE_TOP = frozenset({DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS"})
+AT_THE_TOP = frozenset(
+    {DATA, "figures", PAGE, PDF, WORD, "datapackage.json", "SHA256SUMS", *release_brief.FILES}
+)
 
 
 class ReleaseReader:
@@ -54,6 +60,8 @@ class ReleaseReader:
         if pages and (self.folder / PAGE).is_file():
             yield self.page()
             yield self.documents()
+        if pages and (self.folder / release_brief.INDEX).is_file():
+            yield self.brief()
 
     def data(self) -> list[Notes]:
         """The CSV files and edition.json, and the other forms of them."""
@@ -105,6 +113,16 @@ class ReleaseReader:
         made = {PDF: self._pdf, WORD: self._word}
         return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
 
+    def brief(self) -> list[Notes]:
+        """The two-page brief, in the formats in which it was made."""
+        reading = release_brief.BriefReading(self.folder, self.known_charts, self.release.about)
+        made = {
+            release_brief.INDEX: reading.texts,
+            release_brief.PDF: reading.pdf,
+            release_brief.WORD: reading.word,
+        }
+        return [read(self._notes(name)) for name, read in made.items() if (self.folder / name).is_file()]
+
     def top(self) -> list[Notes]:
         """The folder itself holds what a release has, and nothing else."""
         notes = self._notes(".")
@@ -132,17 +150,19 @@ class ReleaseReader:
         return Notes(file, self.release, self.sources)
 
     def _pdf(self, notes: Notes) -> Notes:
-        about = self.release.about
+        path = self.folder / PDF
         expected = page_stretches(self.known_page, self.known_charts, drawn=True)
-        titles = [block.shown for _, block in self.known_page.headings]
-        running = [f"{about['title']} {about['edition_mark']}", f"{about['banner']} {about['footnote']}"]
-        lines = pdf_lines(self.folder / PDF, titles, running)
+        lines = pdf_lines(path, told_by(self.known_page, self.release.about))
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
+        for name in different_files(path, self.folder):
+            notes.finding(f"attached file {name}", "is not the file of the release")
         return notes
 
     def _word(self, notes: Notes) -> Notes:
         expected = page_stretches(self.known_page, self.known_charts, drawn=False)
         lines, described = word_lines(self.folder / WORD)
+        running = told_by(self.known_page, self.release.about).running
+        lines = [line for line in lines if not is_repeated(line, running)]
         compare(expected, document_stretches(lines, [one.label for one in expected[1:]]), notes)
         known = {chart.alt for chart in self.known_charts.values()}
         for text in (" ".join(text.split()) for text in described):

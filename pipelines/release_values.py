@@ -21,6 +21,7 @@ from pipelines.figure_keys import DERIVED, FigureKey, parse_key
 
 OBSERVED, BEHIND = "OBS_VALUE", "PARTNERS_REPORTING"
 YEARS_SHOWN_LAST = 3
+NOT_BROKEN_DOWN = "O"
 Row = Mapping[str, str]
 
 _MARKUP = re.compile(r"<[^>]*>|\u200b")
@@ -98,6 +99,8 @@ class Release:
         kind, *parts = key.parts
         if kind == "sum":
             return self._sum(*parts) if len(parts) > 1 and parts[0] in self.tables else None
+        if kind == "share":
+            return self._share(*parts) if len(parts) == 2 else None
         of_one = {"years": self._year, "cells": self._cells, "version": self._version}
         if kind in of_one:
             found = of_one[kind](parts[0]) if len(parts) == 1 else ""
@@ -136,13 +139,23 @@ class Release:
         return str(sum(known.get(cell, "missing") == state for cell in cells))
 
     def _sum(self, table: str, column: str, *conditions: str) -> Value | None:
+        """Rows that hold, in each column named, one of the codes that `|` separates."""
         wanted = dict(condition.split("=", 1) for condition in conditions if "=" in condition)
         rows = [
-            row for row in self.tables[table] if all(row.get(name) == code for name, code in wanted.items())
+            row
+            for row in self.tables[table]
+            if all(row.get(name) in codes.split("|") for name, codes in wanted.items())
         ]
         if not rows or len(wanted) != len(conditions) or column not in rows[0]:
             return None
         return Value(f"{sum(float(row[column] or 0) for row in rows):g}", {})
+
+    def _share(self, part: str, whole: str) -> Value | None:
+        """The share of one observation in another, both as reported."""
+        found = [self.value(key) for key in (part, whole)]
+        exact = [float(one.text) for one in found if one is not None and one.observed and one.text]
+        methods = any(one is not None and one.method for one in found)
+        return Value(str(exact[0] / exact[1]), {}) if len(exact) == 2 and exact[1] and not methods else None
 
     def prints(self, shown: str, value: Value) -> bool:
         """Whether a printed text is this value: number, rounding and kind of no value are the same."""
@@ -152,7 +165,9 @@ class Release:
                 _is_value(text, value.text) if value.text else not any(letter.isnumeric() for letter in text)
             )
         if not value.text:
-            return text == self._status.get(value.row["OBS_STATUS"])
+            status = value.row["OBS_STATUS"]
+            printed = self.region.court_tables.not_broken_down if status == NOT_BROKEN_DOWN else ""
+            return text in {self._status.get(status), printed or None}
         found = _FIGURE.fullmatch(text)
         return (
             found is not None

@@ -26,6 +26,8 @@ COLUMNS = {
     "received_at": pl.String,
     "late": pl.Boolean,
     "note": pl.String,
+    "custodian": pl.String,
+    "scope_note": pl.String,
     "rejected_codes": pl.String,
     "open_warnings": pl.Int32,
 }
@@ -37,7 +39,8 @@ def reporting_table(verdicts: pl.DataFrame, *, store: Path, region: Region, year
     Grain: partner x reference year x dataset. Columns: `state` (reported, partial, nil, not_available,
     not_applicable, missing), `submission` that counts, `received_at` (UTC), `late`: whether the
     first return that was accepted came after the region's deadline, for a revision makes nobody late,
-    `note` (coverage and breaks, in the partner's words), `rejected_codes` of rejected submissions,
+    `note` (coverage and breaks), `custodian` and `scope_note` in the partner's words, `rejected_codes` of
+    rejected submissions,
     `open_warnings` of the submission that counts, those that concern the whole return with each dataset.
     """
     counting = accepted_returns(Store(store), year=year)
@@ -82,8 +85,8 @@ def _row(
     partner: str, year: int, dataset: str, *, line: dict[str, object] | None, codes: str, late: bool | None
 ) -> tuple[object, ...]:
     if line is None:
-        return partner, year, dataset, MISSING, None, None, None, "", codes, None
+        return partner, year, dataset, MISSING, None, None, None, "", "", "", codes, None
     received = str(line["received_at"])
     notes = [str(line[name]) for name in ("coverage_note", "break_note") if line[name]]
-    shown = partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes), codes
-    return *shown, line["open_warnings"]
+    shown = partner, year, dataset, state_of(line), line["submission"], received, late, " ".join(notes)
+    return *shown, line["custodian"] or "", line["scope_note"] or "", codes, line["open_warnings"]

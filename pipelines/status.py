@@ -13,7 +13,7 @@ from typing import Literal
 
 from pipelines.reporting_states import MISSING
 
-Outcome = Literal["accepted", "rejected", "refused", "unchecked", "in_inbox"]
+Outcome = Literal["accepted", "rejected", "pending", "withdrawn", "refused", "unchecked", "in_inbox"]
 # What a dataset's state may be, with its words for readers; the first five are those of the reporting table.
 LATE = "the first return that was accepted came after the deadline"
 STATES = {
@@ -23,6 +23,8 @@ STATES = {
     "not_available": "the partner does not know",
     "not_applicable": "does not exist with this partner",
     "rejected": "handed over and rejected; nothing was accepted",
+    "pending": "waits for the submission before it",
+    "withdrawn": "was taken back by the partner; the next submission will count",
     "unchecked": "taken in, no verdict yet",
     "in_inbox": "in inbox, not yet checked",
     MISSING: "nothing was handed over",
@@ -30,6 +32,8 @@ STATES = {
 OUTCOMES: dict[Outcome, str] = {
     "accepted": "accepted",
     "rejected": "rejected",
+    "pending": "pending",
+    "withdrawn": "withdrawn",
     "refused": "refused: not taken in",
     "unchecked": "taken in, no verdict yet",
     "in_inbox": "in inbox, not yet checked",
@@ -43,7 +47,10 @@ _MONTHS = (
 
 @dataclass(frozen=True)
 class Submission:
-    """One return; `name` is that in the inbox, where it lies there; `late` is null without deadline or receipt."""
+    """One return; `name` is that in the inbox, where it lies there; `late` is null without deadline or receipt.
+
+    `waits_for`: the number that must be handed over before this one can be accepted.
+    """
 
     sha256: str
     name: str | None
@@ -52,6 +59,7 @@ class Submission:
     late: bool | None
     outcome: Outcome
     codes: tuple[str, ...]
+    waits_for: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,12 @@ def legend(status: Status) -> dict[str, str]:
     found = {own.state for partner in status.partners for own in partner.datasets.values()}
     words = {state: meaning for state, meaning in STATES.items() if state in found}
     return words | ({"late": LATE} if any(partner.late for partner in status.partners) else {})
+
+
+def outcome_in_words(entry: Submission) -> str:
+    """What became of a return; of one that waits, for what."""
+    waits = "" if entry.waits_for is None else f": waits for submission {entry.waits_for}"
+    return OUTCOMES[entry.outcome] + waits
 
 
 def date_in_words(day: str) -> str:

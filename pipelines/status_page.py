@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from html import escape
 
 from pipelines.status import (
-    OUTCOMES,
     PartnerStatus,
     Status,
     Submission,
     date_in_words,
     legend,
+    outcome_in_words,
     summary,
 )
 
@@ -48,6 +48,8 @@ dt{font-weight:700}dd{margin:0}
 _KINDS = {
     "rejected": "bad",
     "missing": "bad",
+    "pending": "wait",
+    "withdrawn": "bad",
     "unchecked": "wait",
     "in_inbox": "wait",
     "reported": "good",
@@ -154,4 +156,4 @@ def _item(who: str, entry: Submission) -> str:
     number = "" if entry.submission is None else f", submission {entry.submission}"
     name = "" if entry.name is None else f" ({entry.name})"
     codes = f": {', '.join(entry.codes)}" if entry.codes else ""
-    return f"<li>{escape(who + number)}, {escape(OUTCOMES[entry.outcome] + name + codes)}</li>"
+    return f"<li>{escape(who + number)}, {escape(outcome_in_words(entry) + name + codes)}</li>"

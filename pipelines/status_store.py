@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Catalog, Region
-from data_contracts.words import meant_partner
 from pipelines.acceptance import all_returns
 from pipelines.errors import UnreadableReturn
-from pipelines.findings import clean
+from pipelines.identity import NOBODY, Identity, identity_of
 from pipelines.inbox import Entry, inbox_entries
 from pipelines.limits_hash import known_sha256
 from pipelines.questions import questions
@@ -24,13 +23,7 @@ from pipelines.reading import read_cover
 from pipelines.register import Store
 from pipelines.reporting_states import MISSING, deadline_of, is_late, state_of
 from pipelines.status import DatasetStatus, Outcome, PartnerStatus, Status, Submission
-
-
-@dataclass(frozen=True)
-class _Whose:
-    partner: str | None = None
-    year: int | None = None
-    submission: int | None = None
+from pipelines.submission_numbers import STANDINGS, missing_before, withdrawn
 
 
 def status_of(*, inbox: Path, store: Path, catalog: Catalog, region: Region, year: int) -> Status:
@@ -42,15 +35,17 @@ def status_of(*, inbox: Path, store: Path, catalog: Catalog, region: Region, yea
     unidentified = []
     accepted = all_returns(register).to_dicts()
     known = {
-        line["sha256"]: _Whose(line["partner"], line["reference_year"], line["submission"])
+        line["sha256"]: Identity(line["partner"], line["reference_year"], line["submission"])
         for line in accepted
     }
     for submission, path in _submissions(register, names, deadline=deadline):
         whose = known.get(submission.sha256) or _whose(path, catalog=catalog, region=region)
-        numbered = replace(submission, submission=whose.submission)
-        if whose.partner in of_partner and whose.year == year:
+        numbered = replace(
+            submission, submission=whose.submission, waits_for=_waits(register, submission, whose)
+        )
+        if whose.partner in of_partner and whose.reference_year == year:
             of_partner[str(whose.partner)].append(numbered)
-        elif submission.name and (whose.partner is None or whose.year is None):
+        elif submission.name and (whose.partner is None or whose.reference_year is None):
             unidentified.append(numbered)
     lines = [line for line in accepted if line["reference_year"] == year]
     partners = tuple(
@@ -78,18 +73,17 @@ def _submissions(
 ) -> Iterable[tuple[Submission, Path | None]]:
     """Every return of ledger and inbox, once, with where its cover can be read; a refused one is not read again."""
     received: dict[str, Mapping[str, Any]] = {}
-    judged: dict[str, Mapping[str, Any]] = {}
     for event in register.events():
         if event["event"] in ("received", "refused"):
             received[event["sha256"]] = event
-        elif event["event"] in ("accepted", "rejected"):
-            judged[event["sha256"]] = event
     for sha256, receipt in received.items():
-        last = receipt if receipt["event"] == "refused" else judged.get(sha256)
+        refused = receipt["event"] == "refused"
+        last = receipt if refused else register.ledger.newest(sha256, STANDINGS)
         outcome: Outcome = "unchecked" if last is None else last["event"]
         name = names[sha256].name if sha256 in names else None
         at = receipt["received_at"]
-        codes = () if last is None else _error_codes(register, last["verdict"])
+        said = receipt if refused else register.ledger.newest(sha256, ("checked",))
+        codes = () if said is None else _error_codes(register, said["verdict"])
         found = Submission(sha256, name, None, at, is_late(at, deadline), outcome, codes)
         yield found, None if outcome == "refused" else register.object_path(sha256)
     for sha256, entry in names.items():
@@ -110,25 +104,19 @@ def _error_codes(register: Store, verdict: str) -> tuple[str, ...]:
     return tuple(sorted({entry["code"] for entry in found if entry["severity"] == "error"}))
 
 
-def _whose(path: Path | None, *, catalog: Catalog, region: Region) -> _Whose:
+def _whose(path: Path | None, *, catalog: Catalog, region: Region) -> Identity:
     """Partner, year and number of a return as its cover has them, null where it has not."""
     if path is None:
-        return _Whose()
+        return NOBODY
     try:
-        values = read_cover(path, catalog=catalog).values
+        return identity_of(read_cover(path, catalog=catalog), region=region)
     except UnreadableReturn:
-        return _Whose()
-    texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
-    partners = meant_partner(region, texts.get("partner", ""))
-    return _Whose(
-        partners[0] if len(partners) == 1 else None,
-        _number(texts.get("reference_year", "")),
-        _number(texts.get("submission", "")),
-    )
+        return NOBODY
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= 4 else None
+def _waits(register: Store, submission: Submission, whose: Identity) -> int | None:
+    """The number that a return waits for; None where it does not wait."""
+    return missing_before(register, whose.values()) if submission.outcome == "pending" else None
 
 
 def _partner(
@@ -142,7 +130,10 @@ def _partner(
     ordered = sorted(found, key=lambda entry: (entry.submission or 0, entry.received_at or "", entry.sha256))
     own = [line for line in lines if line["partner"] == code]
     number = max((line["submission"] for line in own), default=None)
-    counting = {line["dataset"]: line for line in own if line["submission"] == number}
+    gone = withdrawn(register)
+    counting = {
+        line["dataset"]: line for line in own if line["submission"] == number and line["sha256"] not in gone
+    }
     warnings = _open_warnings(register, next((line["sha256"] for line in counting.values()), None))
     nothing = MISSING if counting or not ordered else ordered[-1].outcome
     first = next((entry for entry in ordered if entry.outcome == "accepted"), ordered[0] if ordered else None)
@@ -152,7 +143,7 @@ def _partner(
         name=names[code],
         received_at=first.received_at if first else None,
         late=first.late if first else None,
-        submission=number,
+        submission=number if counting else None,
         open_warnings=len(warnings),
         datasets={
             dataset: DatasetStatus(

@@ -9,12 +9,12 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from pipelines.status import (
-    OUTCOMES,
     PartnerStatus,
     Status,
     Submission,
     date_in_words,
     legend,
+    outcome_in_words,
     summary,
 )
 
@@ -25,6 +25,8 @@ _COLOURS = {
     "rejected": "31",
     "missing": "31",
     "late": "33",
+    "pending": "36",
+    "withdrawn": "31",
     "unchecked": "36",
     "in_inbox": "36",
 }
@@ -128,4 +130,4 @@ def _told(entry: Submission) -> str:
     number = "" if entry.submission is None else f"submission {entry.submission}, "
     name = "" if entry.name is None else f" ({entry.name})"
     codes = f": {', '.join(entry.codes)}" if entry.codes else ""
-    return f"{number}{OUTCOMES[entry.outcome]}{name}{codes}"
+    return f"{number}{outcome_in_words(entry)}{name}{codes}"

@@ -11,10 +11,11 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from data_contracts.model import Catalog
+from report.brief.writing import write_brief
 from report.edition import Edition
 from report.figures.registry import all_charts
 from report.figures.released import released_figure, released_table, released_words, with_keys
@@ -26,17 +27,24 @@ from report.rendering.render import Backend, render
 PROJECT = Path(__file__).parent
 PARTS = ("_quarto.yml", "index.qmd", "sentences.yaml")
 FOLDERS = ("chapters", "figures")
+BRIEF = "brief/brief.yaml"
 
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 
 
 def draw_figures(
-    release: Path, *, formats: Sequence[str], catalog: Catalog, project: Path = PROJECT
+    release: Path,
+    *,
+    formats: Sequence[str],
+    catalog: Catalog,
+    project: Path = PROJECT,
+    kept: Path | None = None,
 ) -> dict[str, str | None]:
     """Draws every chart of an edition into `figures/`, with its data and their keys as CSV and an index of texts.
 
-    Returns the charts by name, each as a data URI of its SVG (nothing where no browser was found).
+    Drawings in `kept`, from an earlier run, are not drawn again where nothing changed. Returns the charts by name,
+    each as a data URI of its SVG (nothing where no browser was found).
 
     Raises:
         ReportError: The browser failed on a chart.
@@ -45,7 +53,7 @@ def draw_figures(
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
-    drawn = draw(figures, folder, png="docx" in formats)
+    drawn = draw(figures, folder, png="docx" in formats, kept=kept)
     for name, chart in charts.drawn.items():
         write_data(folder / f"{name}.csv", *released_table(chart, bare))
         write_data(folder / f"{name}.keys.csv", *released_table(chart, _keys))
@@ -83,20 +91,17 @@ def render_report(
         ReportError: Anything that must not be published, with its place.
     """
     edition = Edition(release, catalog)
+    metadata = edition_metadata(edition)
     environment = {
         "TESAT_RELEASE": str(release.absolute()),
         "TESAT_CONTRACTS": str(catalog.root.absolute()),
         "TESAT_EDITORS_TEXT": str(text.absolute()) if text is not None else "",
     }
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
-        staged = stage_project(project, Path(private) / "report", datasets=edition.region.datasets)
-        return render(
-            staged,
-            release,
-            formats=formats,
-            metadata=edition_metadata(edition),
-            environment=environment,
-            backend=backend,
+        staged = stage_project(project, Path(private) / "report", there=edition.there)
+        brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
+        return brief + render(
+            staged, release, formats=formats, metadata=metadata, environment=environment, backend=backend
         )
 
 
@@ -113,11 +118,13 @@ def edition_metadata(edition: Edition) -> dict[str, str]:
         "year": str(edition.year),
         "edition_mark": str(about["edition_mark"]),
         "footnote": footnote,
+        "citation": str(about["citation"]),
+        **{key: str(about["imprint"].get(key, "")) for key in ("network", "rights", "contact", "issn")},
     }
 
 
-def stage_project(project: Path, target: Path, *, datasets: Sequence[str]) -> Path:
-    """Copies a report project without the chapters on datasets that the region does not collect.
+def stage_project(project: Path, target: Path, *, there: Collection[str]) -> Path:
+    """Copies a report project without the chapters on datasets and tables that the edition does not have.
 
     A chapter says what it is about in its first line: `<!-- needs: arrests -->`.
 
@@ -134,20 +141,20 @@ def stage_project(project: Path, target: Path, *, datasets: Sequence[str]) -> Pa
         if (project / name).is_dir():
             ignored = shutil.ignore_patterns("*.py", "__pycache__")
             shutil.copytree(project / name, target / name, ignore=ignored)
-    kept = wanted_lines(target, datasets=datasets)
+    kept = wanted_lines(target, there=there)
     (target / "index.qmd").write_text("\n".join(kept) + "\n", encoding="utf-8")
     return target
 
 
-def wanted_lines(project: Path, *, datasets: Sequence[str]) -> list[str]:
-    """The lines of a project's index without the chapters on datasets that a region does not collect."""
+def wanted_lines(project: Path, *, there: Collection[str]) -> list[str]:
+    """The lines of a project's index without the chapters on what the edition does not have."""
     lines = (project / "index.qmd").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if _is_wanted(line, project, datasets)]
+    return [line for line in lines if _is_wanted(line, project, there)]
 
 
-def _is_wanted(line: str, project: Path, datasets: Sequence[str]) -> bool:
+def _is_wanted(line: str, project: Path, there: Collection[str]) -> bool:
     include = _INCLUDE.match(line)
     if include is None or not (project / include[1]).is_file():
         return True
     needs = _NEEDS.match((project / include[1]).read_text(encoding="utf-8"))
-    return needs is None or set(needs[1].split()) <= set(datasets)
+    return needs is None or set(needs[1].split()) <= set(there)

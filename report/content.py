@@ -1,19 +1,34 @@
 """What the chapters name: every figure, table and passage of an edition, as Markdown.
 
 Belongs here: the door between a chapter's cell and the published files; `TESAT_RELEASE` and `TESAT_CONTRACTS` say
-where they are. Tables are made in `tables.py`, sentences in `sentences.py`, whole pages in `pages.py`.
+where they are. Tables are made in `tables.py`, sentences in `sentences.py`, whole pages in `pages_*.py`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from data_contracts.catalog import load_catalog
-from report import definitions, pages, sentences, tables, tables_claims, tables_quality, tables_revisions
+from report import (
+    definitions,
+    other_sources,
+    pages_partners,
+    pages_types,
+    sentences,
+    tables,
+    tables_claims,
+    tables_offences,
+    tables_overview,
+    tables_quality,
+    tables_release,
+    tables_revisions,
+    terms,
+)
 from report.edition import Edition
 from report.editorial.annex import judgements_annex
 from report.editorial.folder import read_texts
@@ -102,13 +117,19 @@ def table(name: str) -> Markdown:
     Raises:
         KeyError: No table has this name.
     """
-    named = {**tables.NAMED, **tables_claims.NAMED, **tables_quality.NAMED, **tables_revisions.NAMED}
-    return Markdown(named[name](edition()))
+    return Markdown(_named()[name](edition()))
+
+
+def _named() -> dict[str, Callable[[Edition], str]]:
+    modules = (
+        tables, tables_overview, tables_claims, tables_offences, tables_quality, tables_revisions, other_sources, terms,
+    )  # fmt: skip
+    return {name: made for module in modules for name, made in module.NAMED.items()}
 
 
 def annex_tables() -> Markdown:
     """Every release table of every dataset, three years each."""
-    return Markdown(tables.release_tables(edition()))
+    return Markdown(tables_release.release_tables(edition()))
 
 
 def dataset_definitions() -> Markdown:
@@ -128,9 +149,9 @@ def left_out_tables() -> Markdown:
 
 def type_chapters() -> Markdown:
     """A chapter for every type of terrorism."""
-    return Markdown(pages.type_chapters(edition(), figure=_profile, text=_narrative))
+    return Markdown(pages_types.type_chapters(edition(), figure=_profile, text=_narrative))
 
 
 def partner_pages() -> Markdown:
     """A page for every partner."""
-    return Markdown(pages.partner_pages(edition(), figure=_profile, text=_narrative))
+    return Markdown(pages_partners.partner_pages(edition(), figure=_profile, text=_narrative))

@@ -104,6 +104,8 @@ class Edition:
         self.quality = _read(data / "quality.csv")
         self.judgements = _read(data / "judgements.csv")
         self.judgement_scores = _read(data / "judgement_scores.csv")
+        self.other_sources = _read(data / "other_sources.csv")
+        self.offences = _read(data / "offences.csv")
         self._figures = {name: self._index(name) for name in self.contracts}
         self._row_keys = {table.name: table.key for table in load_interface(catalog.root).annex}
 
@@ -150,6 +152,12 @@ class Edition:
         """The partners of the edition's year: code to name, with the mark of a footnote where it has one."""
         return {partner["code"]: partner["name"] for partner in self.about["partners"]}
 
+    @property
+    def there(self) -> set[str]:
+        """What the edition has: its datasets, and those of the tables beside returns that have rows."""
+        beside = {"other_sources": self.other_sources, "offences": self.offences}
+        return {*self.contracts, *(name for name, table in beside.items() if not table.is_empty())}
+
     def figure(self, dataset: str, *, area: str, period: int | str, measure: str, **codes: str) -> Figure:
         """One published figure; `_T` in every dimension that is not given."""
         contract = self.contracts[dataset]
@@ -173,7 +181,8 @@ class Edition:
 
         Such are `zero` (the sign of a true zero), `year`, `years` and one of them, `version` and a dataset (that of
         its contract), `partners`, `returned`, `cells` and a state of reporting over the last three years, and `sum`,
-        an annex table, its column, and what its rows hold, as column=code.
+        a table, its column, and what its rows hold, as column=code or column=code|code, and `share` and the keys of
+        two observations.
         """
         return keyed(str(shown), key_of(DERIVED, parts))
 

@@ -30,9 +30,9 @@ def _passages() -> dict[str, Any]:
     return loaded
 
 
-def type_chapter() -> list[str]:
-    """The passages that open the chapter of a type of terrorism, by name."""
-    return list(_passages()["type_chapter"])
+def type_passages() -> dict[str, str]:
+    """The passage that opens the part on a dataset in the chapter of a type of terrorism, by dataset."""
+    return dict(_passages()["type_chapter"])
 
 
 class Shown:
@@ -49,14 +49,15 @@ class Shown:
 
 
 def key_points(edition: Edition, *, drawn: set[str]) -> str:
-    """The key points as a list: passages with their figures, then the claims of the headline list."""
+    """The key points as a list: passages with a figure each, then the claims of the headline list."""
     items = []
     for name in _passages()["key_points"]:
         text = passage(edition, name)
         chart = _passages()["passages"][name].get("chart", "")
         if text:
             items.append(f"{text} (@fig-{chart})" if chart in drawn else text)
-    return bullets([*items, *_claims(edition)])
+    claims = list(_claims(edition))
+    return bullets([*items[: _passages()["most_key_points"] - len(claims)], *claims])
 
 
 def _claims(edition: Edition) -> Iterator[str]:
@@ -72,12 +73,12 @@ def _claims(edition: Edition) -> Iterator[str]:
     for label, said in wordings.items():
         yield f"{plain(label)}: {plain('; '.join(said))} (@tbl-claims)."
     others = [
-        plain(row["label"])
-        for row in rows
-        if row["comparison"] == "previous_year" and row["wording_key"] not in COMPARED
+        row for row in rows if row["comparison"] == "previous_year" and row["wording_key"] not in COMPARED
     ]
     if others:
-        yield f"Not compared with the year before: {'; '.join(others)}. @tbl-claims gives the reason for each."
+        before = plain(edition.printed("claims", others[0], "before_period"))
+        series = "; ".join(plain(row["label"]) for row in others)
+        yield f"Not compared with {before}: {series}. @tbl-claims gives the reason for each."
 
 
 def passage(edition: Edition, name: str, **codes: str) -> str:

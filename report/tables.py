@@ -1,21 +1,20 @@
-"""The tables of the report: every release table over three years, reporting, rates and the marks.
+"""The tables that several chapters share: reporting, rates, the marks, and figures by year.
 
-Belongs here: published figures in rows and columns. What is said in sentences is in `sentences.py`,
-the claims are in `tables_claims.py`.
+Belongs here: published figures in rows and columns. What is said in sentences is in `sentences.py`, the annex's
+tables are in `tables_release.py`, the claims in `tables_claims.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from data_contracts.interface import load_interface
-from data_contracts.model import Contract, ReleaseTable
+from data_contracts.model import Contract
 from report.edition import Edition, Figure
-from report.markdown import bullets, heading, plain, table
+from report.markdown import table
 
-TOTAL_LABEL = "Total"
 ZERO = "a true zero: looked at, there were none"
 
 
@@ -29,144 +28,18 @@ def titled(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def release_tables(edition: Edition) -> str:
-    """Every release table of every dataset: three years each; two dimensions at once for the edition's year only."""
-    blocks = []
-    for dataset, contract in edition.contracts.items():
-        blocks.append(heading(2, contract.title, f"tables-{dataset}"))
-        blocks.append(_all_years(edition, contract))
-        empty = []
-        for release in contract.release_tables:
-            for name, caption, header, rows, count, figures in _tables_of(edition, contract, release):
-                if any(figure.value is not None for figure in figures):
-                    blocks.append(table(name, caption, header, rows, words=count))
-                else:
-                    empty.append(plain(caption))
-        if empty:
-            blocks.append("Not printed, because no figure in them has a value:\n")
-            blocks.append(bullets(empty))
-    return "\n".join(blocks)
-
-
-def _all_years(edition: Edition, contract: Contract) -> str:
-    """The main count of every partner and the region, a column for each year of the series."""
-    main = contract.main_measure.name
-    rows = [
-        [name, *(_finder(edition, contract, main, area, year)({}).shown for year in edition.years)]
-        for area, name in _areas(edition).items()
-    ]
-    header = ["Partner", *(edition.shown_year(year) for year in edition.years)]
-    first, last = edition.shown_year(edition.years[0]), edition.shown_year(edition.year)
-    caption = f"{titled(words(main))} by partner and year, {first} to {last}"
-    return table(f"{contract.dataset}-by-year", caption, header, rows)
-
-
-Parts = tuple[str, str, list[str], list[list[str]], int, list[Figure]]
-
-
-def _tables_of(edition: Edition, contract: Contract, release: ReleaseTable) -> Iterator[Parts]:
-    for measure in release.measures if release.dimensions else ():
-        if release.areas == "partner":
-            for dimension in release.dimensions:
-                yield _partners_by_code(edition, contract, release, dimension, measure)
-        elif len(release.dimensions) == 1:
-            yield _codes_by_year(edition, contract, release, measure)
-        else:
-            yield _codes_by_code(edition, contract, release, measure)
-    if not release.dimensions:
-        yield _partners_by_measure(edition, contract, release)
-
-
-def _areas(edition: Edition) -> dict[str, str]:
+def areas(edition: Edition) -> dict[str, str]:
+    """The partners of the edition and the region behind them: code to name."""
     return {**edition.partners, edition.area: edition.region_name}
 
 
-def _measure(contract: Contract, measure: str) -> str:
-    return str(contract.column(measure).sdmx_measure)
+def finder(
+    edition: Edition, contract: Contract, measure: str, *, area: str, period: int | str
+) -> Callable[..., Figure]:
+    """What finds the figures of one measure, area and period, by the codes of dimensions."""
 
-
-def _label(release: ReleaseTable, dimension: str) -> str:
-    return words(release.grouping.get(dimension, dimension))
-
-
-def _partners_by_code(
-    edition: Edition, contract: Contract, release: ReleaseTable, dimension: str, measure: str
-) -> Parts:
-    """Partners and the region, a row a year, by the codes of one dimension."""
-    codes = edition.codes(contract.dataset, dimension, release.grouping.get(dimension, ""))
-    rows, figures = [], []
-    for area, name in _areas(edition).items():
-        for year in edition.recent_years:
-            of = _finder(edition, contract, measure, area, year)
-            shown = [of({dimension: code}) for code in codes] + [of({})]
-            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
-            figures += shown
-    header = ["Partner", "Year", *codes.values(), TOTAL_LABEL]
-    caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {edition.span}"
-    name = f"{release.name}-{dimension}-{measure}".replace("_", "-")
-    return name, caption, header, rows, 2, figures
-
-
-def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, measure: str) -> Parts:
-    """The codes of one dimension for the region, a column a year, and one a pooled period if it is protected."""
-    dimension = release.dimensions[0]
-    pooled = edition.pooled_periods if release.protection == "rounded" else {}
-    periods: list[int | str] = [*edition.recent_years, *pooled]
-    codes = edition.codes(contract.dataset, dimension, release.grouping.get(dimension, ""))
-    rows, figures = [], []
-    for code, label in codes.items():
-        shown = [
-            _finder(edition, contract, measure, edition.area, period)({dimension: code}) for period in periods
-        ]
-        rows.append([label, *(figure.shown for figure in shown)])
-        figures += shown
-    header = [
-        titled(_label(release, dimension)),
-        *(edition.shown_year(year) for year in edition.recent_years),
-        *pooled.values(),
-    ]
-    region, span = edition.region_name, edition.span
-    caption = f"{titled(words(measure))} by {_label(release, dimension)}, {region}, {span}"
-    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
-
-
-def _codes_by_code(edition: Edition, contract: Contract, release: ReleaseTable, measure: str) -> Parts:
-    """Two dimensions of the region in the edition's year: the second in rows, the first in columns."""
-    across, down = release.dimensions
-    columns = edition.codes(contract.dataset, across, release.grouping.get(across, ""))
-    codes = edition.codes(contract.dataset, down, release.grouping.get(down, ""))
-    of = _finder(edition, contract, measure, edition.area, edition.year)
-    rows, figures = [], []
-    for code, label in codes.items():
-        shown = [of({down: code, across: column}) for column in columns] + [of({down: code})]
-        rows.append([label, *(figure.shown for figure in shown)])
-        figures += shown
-    header = [titled(_label(release, down)), *columns.values(), TOTAL_LABEL]
-    by = f"{_label(release, down)} and {_label(release, across)}"
-    caption = f"{titled(words(measure))} by {by}, {edition.region_name}, {edition.shown_year(edition.year)}"
-    return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures
-
-
-def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseTable) -> Parts:
-    """Measures that are not broken down: partners and the region, a row a year."""
-    rows, figures = [], []
-    for area, name in _areas(edition).items():
-        for year in edition.recent_years:
-            shown = [_finder(edition, contract, measure, area, year)({}) for measure in release.measures]
-            rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
-            figures += shown
-    header = ["Partner", "Year", *(titled(words(measure)) for measure in release.measures)]
-    caption = f"{titled(words(release.name))} by partner, {edition.span}"
-    return release.name.replace("_", "-"), caption, header, rows, 2, figures
-
-
-def _finder(
-    edition: Edition, contract: Contract, measure: str, area: str, year: int | str
-) -> Callable[[Mapping[str, str]], Figure]:
-    name = _measure(contract, measure)
-
-    def find(codes: Mapping[str, str]) -> Figure:
-        return edition.figure(contract.dataset, area=area, period=year, measure=name, **codes)
+    def find(**codes: str) -> Figure:
+        return edition.figure(contract.dataset, area=area, period=period, measure=measure, **codes)
 
     return find
 
@@ -224,7 +97,7 @@ def rejected_codes(edition: Edition, row: Mapping[str, str]) -> str:
 
 def rates(edition: Edition) -> str:
     """Rates per 100,000 inhabitants with exact intervals; nothing where no population is known."""
-    names = _areas(edition)
+    names = areas(edition)
     rows = [
         [
             names[row["ref_area"]],

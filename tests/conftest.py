@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import proofs
-from tests.editions import ROOT, Built, tesat
+from tests.editions import ROOT, Built, elsewhere, tesat
 
 EXAMPLES = ROOT / "examples"
 OUTCOMES: dict[str, dict[str, object]] = {}
@@ -70,11 +70,12 @@ def _built(folder: Path, region: str, year: int, returns: Path, *, formats: str 
 
 @pytest.fixture(scope="session")
 def demonstrations(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:
-    """The demonstration edition, built twice in different folders."""
+    """The demonstration edition, built twice in different folders, the second time in other surroundings."""
     built = []
     for name in ("first", "second"):
         folder = tmp_path_factory.mktemp(name)
-        done = tesat("demo", "--output", folder / "out", home=folder / "home")
+        surroundings = elsewhere(folder) if built else None
+        done = tesat("demo", "--output", folder / "out", home=folder / "home", surroundings=surroundings)
         assert done.returncode == 0, done.stdout + done.stderr
         built.append(Built(next((folder / "out").glob("western_balkans-*")), done.stdout))
     return built[0], built[1]

@@ -1,6 +1,6 @@
 """Editions built once a test session, by the real command line, for the tests that read what came out.
 
-A session builds the demonstration twice (for equal bytes) and the published sets once each.
+A session builds the demonstration twice (for equal bytes, the second time elsewhere) and the published sets once each.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,14 +20,43 @@ ROOT = Path(__file__).parents[1]
 TESAT = Path(sys.executable).parent / "tesat"
 
 
-def tesat(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Surroundings:
+    """What a machine has and an edition must not show: mode of new files, variables."""
+
+    umask: int = 0o022
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def elsewhere(folder: Path) -> Surroundings:
+    """Another home, time zone, locale (one that knows ASCII only), mode of new files and order of hashes."""
+    home = folder / "other home"
+    home.mkdir(parents=True)
+    variables = {
+        "HOME": str(home),
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "LANG": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONHASHSEED": "4711",
+    }
+    return Surroundings(0o077, variables)
+
+
+def tesat(
+    *arguments: str | Path, home: Path, surroundings: Surroundings | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs the command line as a user would, with run state of its own."""
+    chosen = surroundings or Surroundings()
     return subprocess.run(
         [TESAT, *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "DAGSTER_HOME": str(home)},
+        umask=chosen.umask,
+        env={**os.environ, "DAGSTER_HOME": str(home), **chosen.variables},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         timeout=300,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from report.building import wanted_lines
 from report.edition import Edition
-from report.pages import types_with_chapter
+from report.pages_types import types_with_chapter
 
 TYPES_FOLDER, PARTNERS_FOLDER = "types", "partners"
 _CALL = re.compile(r"""^narrative\("([a-z_]+)"(?P<title>,\s*title=)?""", re.MULTILINE)
@@ -41,7 +41,7 @@ def sections_of(project: Path, edition: Edition) -> Sections:
 
 
 def _included(project: Path, edition: Edition) -> Iterator[Path]:
-    for line in wanted_lines(project, datasets=edition.region.datasets):
+    for line in wanted_lines(project, there=edition.there):
         found = _INCLUDED.search(line)
         if found is not None and (project / found[1]).is_file():
             yield project / found[1]

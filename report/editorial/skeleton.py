@@ -14,7 +14,7 @@ from pipelines.judgements_file import FILE as JUDGEMENTS
 from report.edition import Edition
 from report.editorial.sections import PARTNERS_FOLDER, TYPES_FOLDER, sections_of
 from report.keyed import bare
-from report.pages import TYPES
+from report.pages_types import TYPES
 
 _OPEN, _CLOSE = "<!--", "-->"
 _JUDGEMENTS = """# The editors' judgements. In the text: {{judgement:NAME}}. `tesat lint` says what is wrong.

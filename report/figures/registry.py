@@ -20,6 +20,7 @@ from report.figures.curves import power
 from report.figures.geography import region_map
 from report.figures.heat import partners_by_code, reporting
 from report.figures.intervals import rates
+from report.figures.small import totals
 
 KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
     "yearly": yearly,
@@ -34,6 +35,7 @@ KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
     "power": power,
     "reporting": reporting,
     "profile": profile,
+    "totals": totals,
 }
 
 

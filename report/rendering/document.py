@@ -33,6 +33,8 @@ NARROW, WIDE = frozenset("iljtfI.,;:'|()[]! "), frozenset("mwMW@%—жшщюмф
 # What the edges of a cell take, in letters.
 CELL_EDGES = 2.2
 LONGEST_NAME = 24
+# Columns from which a table lies on its side unless it has room for its names on one line.
+MANY_COLUMNS = 8
 # Spans of numbers with the key of the figure that they print, which only the web page holds.
 KEYED = "fig"
 # English is that of Europe: 30 June, not June 30.
@@ -127,6 +129,11 @@ class Grid:
         more = [want - low for want, low in zip(wanted, least, strict=True)]
         rest = room - sum(least)
         return [low + rest * part / sum(more) for low, part in zip(least, more, strict=True)]
+
+    def is_crowded(self, room: float) -> bool:
+        """Whether there are so many columns that their names take several lines in a table of `room` characters."""
+        wanted = sum(_needed_width(cells) for cells in self._texts)
+        return len(self.header) >= MANY_COLUMNS and wanted > room
 
     @property
     def weights(self) -> list[float]:
@@ -333,6 +340,12 @@ def _section_number(header: Node, sections: list[int]) -> str:
     sections[level - 1] += 1
     sections[level:] = [0] * (6 - level)
     return ".".join(str(number) for number in sections[:level])
+
+
+def imprint(document: Document) -> list[tuple[str, str]]:
+    """What the imprint says, as label and text; only what is known of the edition."""
+    keys = {"cite": "citation", "rights": "rights", "contact": "contact", "issn": "issn"}
+    return [(document.words[word], document.value(key)) for word, key in keys.items() if document.value(key)]
 
 
 def heading_number(document: Document, header: Node) -> str:

@@ -7,6 +7,7 @@ Belongs here: the order of the work. The report's blocks are in `docx_blocks.py`
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from report.rendering.docx_package import describe, packed
 from report.rendering.docx_reference import language_tag, write_reference
 from report.rendering.errors import ReportError
 from report.rendering.images import rasterised
+from report.rendering.pandoc import Node
 
 _DRAWERS = 2
 
@@ -33,29 +35,39 @@ def write_docx(document: Document, release: Path) -> Path:
     Raises:
         ReportError: Pandoc fails or warns, or a figure has no file that can be drawn.
     """
-    import docx
-
     path = release / "report.docx"
     with tempfile.TemporaryDirectory(prefix="tesat-docx-") as private:
         folder = Path(private)
-        write_reference(document, folder / "reference.docx")
         _collect_images(document, folder)
-        written = pandoc.write(
-            pandoc.tree_of([*front(document), *word_blocks(document, folder)]),
-            "docx",
-            arguments=[
-                "--output=-",
-                f"--reference-doc={folder / 'reference.docx'}",
-                f"--resource-path={folder}",
-            ],
-            stamp=document.stamp,
-        )
+        blocks = [*front(document), *word_blocks(document, folder)]
+        path.write_bytes(word_file(document, blocks, folder))
+    return path
+
+
+def word_file(document: Document, blocks: Sequence[Node], folder: Path) -> bytes:
+    """Blocks as a Word file in the edition's styles; `folder` holds their pictures.
+
+    Raises:
+        ReportError: Pandoc fails or warns.
+    """
+    import docx
+
+    write_reference(document, folder / "reference.docx")
+    written = pandoc.write(
+        pandoc.tree_of(blocks),
+        "docx",
+        arguments=[
+            "--output=-",
+            f"--reference-doc={folder / 'reference.docx'}",
+            f"--resource-path={folder}",
+        ],
+        stamp=document.stamp,
+    )
     word = docx.Document(BytesIO(written))
     finish(word)
     embed_fonts(word)
     describe(word, document, language_tag(document))
-    path.write_bytes(packed(word))
-    return path
+    return packed(word)
 
 
 def _collect_images(document: Document, folder: Path) -> None:

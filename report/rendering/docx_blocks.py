@@ -20,7 +20,7 @@ from report.rendering.docx_markup import (
     styled,
 )
 from report.rendering.docx_places import Places, caption, reference
-from report.rendering.docx_tables import table
+from report.rendering.docx_tables import table, turned_pages
 from report.rendering.errors import ReportError
 from report.rendering.pandoc import Node
 
@@ -54,7 +54,7 @@ def word_blocks(document: Document, folder: Path) -> list[Node]:
         for_format(document, "docx"),
         {"Figure": figure, "Div": division, "Header": header, "Link": link},
     )
-    return blocks
+    return turned_pages(blocks)
 
 
 def _header(document: Document, places: Places, node: Node) -> Node:

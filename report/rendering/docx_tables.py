@@ -23,6 +23,7 @@ from report.rendering.docx_markup import (
 )
 from report.rendering.docx_places import Places, caption
 from report.rendering.pandoc import Node
+from report.rendering.sideways import on_pages, turned
 
 _MANY_COLUMNS = 7
 # What a letter of the report's font takes of its size, on average.
@@ -53,28 +54,44 @@ _TINY = _Setting(" Tiny", 6.5, SIDEWAYS_WIDTH, 60)
 def table(document: Document, places: Places, grid: Grid) -> list[Node]:
     """A table under its caption, set smaller or on a sideways page where its words would be broken."""
     setting = _setting(grid)
-    widths = _column_widths(grid.widths(setting.room), setting.width)
-    styles = [f"Table {'Number' if right else 'Text'}{setting.suffix}" for right in grid.right]
     described = f"{document.labels[grid.identifier].shown}: {tree.plain_text(grid.caption)}"
     words = caption(document, places, grid.identifier, grid.caption)
+    blocks = [styled("Table Caption", [tree.paragraph(words)]), *_whole(grid, setting, described)]
+    shown = tree.division(blocks, grid.identifier)
+    return [shown if setting.width != SIDEWAYS_WIDTH else turned([shown])]
+
+
+def turned_pages(blocks: Sequence[Node]) -> list[Node]:
+    """Sideways tables as pages of their own."""
+    opened, closed = (tree.raw("openxml", mark(turn)) for turn in ("sideways", "upright"))
+    return on_pages(blocks, opened, closed)
+
+
+def plain_table(grid: Grid) -> list[Node]:
+    """A table under a caption without a number, for a document that has one table."""
+    described = tree.plain_text(grid.caption)
+    return [styled("Table Caption", [tree.paragraph(grid.caption)]), *_whole(grid, _setting(grid), described)]
+
+
+def _whole(grid: Grid, setting: _Setting, described: str) -> list[Node]:
+    """The table itself: its opening, its rows, its end."""
+    widths = _column_widths(grid.widths(setting.room), setting.width)
+    styles = [f"Table {'Number' if right else 'Text'}{setting.suffix}" for right in grid.right]
     blocks = [
-        styled("Table Caption", [tree.paragraph(words)]),
         tree.raw("openxml", _table_opening(widths, described, setting.margin)),
         *_row(grid.header, widths, styles, "<w:tblHeader/>"),
     ]
     for row in grid.rows:
         blocks += _row(row, widths, styles, "")
-    blocks.append(tree.raw("openxml", "</w:tbl>"))
-    shown = tree.division(blocks, grid.identifier)
-    if setting.width != SIDEWAYS_WIDTH:
-        return [shown]
-    return [tree.raw("openxml", mark("sideways")), shown, tree.raw("openxml", mark("upright"))]
+    return [*blocks, tree.raw("openxml", "</w:tbl>")]
 
 
 def _setting(grid: Grid) -> _Setting:
     settings = [_SMALL, _SIDEWAYS, _TINY]
     if len(grid.header) < _MANY_COLUMNS:
         settings.insert(0, _NORMAL)
+    if grid.is_crowded(_SMALL.room):
+        settings.remove(_SMALL)
     needed = sum(grid.least_widths)
     return next((setting for setting in settings if needed <= setting.room), _TINY)
 

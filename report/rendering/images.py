@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from report.rendering.drawings import KeptDrawings
 from report.rendering.errors import ReportError
 from report.rendering.words import FONTS
 
@@ -41,25 +42,42 @@ class DrawnFigures:
     static: bool
 
 
-def draw(figures: Mapping[str, go.Figure], folder: Path, *, png: bool) -> DrawnFigures:
+def draw(
+    figures: Mapping[str, go.Figure], folder: Path, *, png: bool, kept: Path | None = None
+) -> DrawnFigures:
     """Write `NAME.json` and, where a browser is found, `NAME.svg` and (if asked) `NAME.png`.
 
     The same figures give the same bytes. Without Chrome or Chromium only the JSON is written: the web page
-    draws from it, PDF and Word cannot be made.
+    draws from it, PDF and Word cannot be made. What lies in `kept` from an earlier run is not drawn again.
 
     Raises:
         ReportError: The browser failed on a figure.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        (folder / f"{name}.json").write_text(_specification(figure), encoding="utf-8")
-    static = bool(figures) and _browser_found()
+    specifications = {name: _specification(figure) for name, figure in figures.items()}
+    for name, text in specifications.items():
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    browser = _browser()
+    static = bool(figures) and browser is not None
     if static:
-        _draw_svg(figures, folder)
-        if png:
-            for name in figures:
-                (folder / f"{name}.png").write_bytes(rasterised(folder / f"{name}.svg"))
+        known = KeptDrawings(kept, browser)
+        found = {name: known.find(name, text) for name, text in specifications.items()}
+        drawn = _drawn_svg({name: figures[name] for name, drawing in found.items() if drawing is None})
+        for name, text in specifications.items():
+            drawing = found[name] or drawn[name].encode()
+            known.keep(drawing, name, text)
+            (folder / f"{name}.svg").write_bytes(drawing)
+            if png:
+                (folder / f"{name}.png").write_bytes(_raster(folder / f"{name}.svg", known))
+        known.forget_others()
     return DrawnFigures(folder, tuple(figures), static)
+
+
+def _raster(drawing: Path, known: KeptDrawings) -> bytes:
+    made_from = ("png", str(PIXELS_PER_INCH), drawing.read_text(encoding="utf-8"))
+    made = known.find(*made_from) or rasterised(drawing)
+    known.keep(made, *made_from)
+    return made
 
 
 def write_data(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -90,17 +108,19 @@ def _specification(figure: go.Figure) -> str:
     return json.dumps(json.loads(figure.to_json()), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _browser_found() -> bool:
+def _browser() -> str | None:
     from choreographer.browsers.chromium import Chromium
 
     found = Chromium.find_browser(skip_local=False)
-    return found is not None and os.access(found, os.X_OK)
+    return str(found) if found is not None and os.access(found, os.X_OK) else None
 
 
-def _draw_svg(figures: Mapping[str, go.Figure], folder: Path) -> None:
+def _drawn_svg(figures: Mapping[str, go.Figure]) -> dict[str, str]:
     """One browser for all figures; MathJax is off, for kaleido would fetch it from another host."""
     import kaleido
 
+    if not figures:
+        return {}
     with tempfile.TemporaryDirectory(prefix="tesat-draw-") as private:
         orders = [
             {"fig": figure, "path": f"{private}/{name}.svg", "opts": _size(figure)}
@@ -113,9 +133,10 @@ def _draw_svg(figures: Mapping[str, go.Figure], folder: Path) -> None:
         missing = [name for name in figures if not Path(private, f"{name}.svg").is_file()]
         if failures or missing:
             raise ReportError(f"The browser could not draw {', '.join(missing)}: {failures}")
-        for name in figures:
-            drawing = Path(private, f"{name}.svg").read_text(encoding="utf-8")
-            (folder / f"{name}.svg").write_text(stable_svg(drawing, name), encoding="utf-8")
+        return {
+            name: stable_svg(Path(private, f"{name}.svg").read_text(encoding="utf-8"), name)
+            for name in figures
+        }
 
 
 def _size(figure: go.Figure) -> dict[str, Any]:

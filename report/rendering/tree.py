@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from report.rendering.pandoc import Node
@@ -68,6 +69,17 @@ def plain_text(value: Any) -> str:
     if kind in {"Code", "Math"}:
         return str(content[1])
     return plain_text(content)
+
+
+def first_sentence(inlines: Sequence[Node]) -> list[Node]:
+    """The inlines up to the first full stop that a space follows, without it."""
+    ends = (
+        number
+        for number, (node, after) in enumerate(pairwise(inlines))
+        if node["t"] == "Str" and node["c"].endswith(".") and after["t"] in {"Space", "SoftBreak"}
+    )
+    *before, last = inlines[: next(ends, len(inlines) - 1) + 1]
+    return [*before, text(last["c"].removesuffix(".")) if last["t"] == "Str" else last]
 
 
 def attributes(node: Node) -> Attributes:

@@ -40,6 +40,7 @@ def run(place: Place, before: dict[str, str]) -> Run:
     hand_over(place.inbox, "AAA", YEAR, submission=4, total=13)
     hand_over(place.inbox, "AAA", YEAR, submission=5, status="nil")
     hand_over(place.inbox, "BBB", YEAR)
+    hand_over(place.inbox, "BBB", YEAR, submission=3, rows=[("jihadist", 9), ("right_wing", 4)])
     return place.run()
 
 
@@ -75,6 +76,18 @@ def test_each_is_named_with_its_codes_in_the_log_and_in_the_failed_check(run: Ru
         "codes": ", ".join(codes),
     }
     assert f"{name} ({', '.join(codes)})" in str(failed.description)
+
+
+def test_a_submission_ahead_of_its_predecessor_is_shown_as_pending_and_does_not_count(
+    place: Place, run: Run
+) -> None:
+    assert [line for line in run.warnings if line.startswith("Pending: BBB-2025-3, submission 3: ")]
+    made = run.materialized["return_verdicts"].metadata
+    (row,) = rows_of(made, "pending")
+    assert (row["name"], made["returns_pending"].value) == ("BBB-2025-3", 1)
+    assert run.materialized["submissions BBB|2025"].metadata["submission"].value == 1
+    reporting = place.table("reporting").filter(partner="BBB", reference_year=YEAR, dataset="arrests")
+    assert reporting.select("state", "submission").row(0) == ("reported", 1)
 
 
 def test_families_that_nothing_broke_pass_and_both_readers_agree(run: Run) -> None:

@@ -23,18 +23,13 @@ def printed(measure: str) -> dict[tuple[str, str], str]:
         }
 
 
-def row_of(built: Built, table: str, area: str, year: int) -> dict[str, str]:
-    """The row of an area and year in a table of the page, by column."""
+def row_of(built: Built, table: str, area: str) -> dict[str, str]:
+    """The row of an area in a table of the page, by column."""
     header, *rows = built.tables()[table]
     names = {**NAMES, "EU": "European Union"}
-    found = [row for row in rows if row[:2] == [names[area], str(year)]]
+    found = [row for row in rows if row[0] == names[area]]
     assert len(found) == 1, (table, area)
     return dict(zip(header, found[0], strict=True))
-
-
-def pdf_rows(built: Built, name: str) -> list[str]:
-    """The lines of the PDF's text that hold a name."""
-    return [line for line in built.pdf_text().splitlines() if name in line]
 
 
 def test_the_142_attacks_by_member_state(eu: Built) -> None:
@@ -42,8 +37,7 @@ def test_the_142_attacks_by_member_state(eu: Built) -> None:
     assert expected["EU"] == "142"
     for area, value in expected.items():
         assert eu.value("incidents", measure="ATTACKS", area=area, year=2016)["OBS_VALUE"] == value
-        row = row_of(eu, "tbl-attacks-by-type-and-status-attack-status-attacks", area, 2016)
-        assert row["Total"] == value
+        assert row_of(eu, "tbl-incidents-by-year", area)["2016"] == value
     states = [row for row in eu.rows("incidents") if is_total(row, "ATTACKS") and row["REF_AREA"] != "EU"]
     assert sum(int(row["OBS_VALUE"]) for row in states if row["OBS_VALUE"]) == 142
 
@@ -58,60 +52,98 @@ def is_total(row: dict[str, str], measure: str) -> bool:
     )
 
 
+# What TE-SAT 2017 prints in annex 3, table by table: our columns in its order.
+JOINED = "Other or not specified"
+BY_TYPE = (
+    "Jihadist",
+    "Ethno-nationalist and separatist",
+    "Left-wing and anarchist",
+    "Right-wing",
+    JOINED,
+    "Total",
+)
+CODES = (
+    "jihadist",
+    "ethno_nationalist_separatist",
+    "left_wing_anarchist",
+    "right_wing",
+    "other_not_specified",
+    "total",
+)
+VERDICTS, OUTCOMES = "tbl-verdicts-by-type-of-terrorism-2016", "tbl-verdicts-by-verdict-2016"
+TRIED = "tbl-persons-tried-by-year"
+COURT_TABLES = (VERDICTS, OUTCOMES, TRIED)
+
+
+def printed_states() -> list[str]:
+    """The states of annex 3, in the order of their names, the Union last."""
+    states = {area for area, _ in printed("individuals_in_concluded_proceedings")} - {"EU"}
+    return [*sorted(NAMES[area] for area in states), "European Union"]
+
+
+def test_the_court_tables_have_the_rows_of_annex_3(eu: Built) -> None:
+    assert len(printed_states()) == 18
+    for table in COURT_TABLES:
+        assert [row[0] for row in eu.tables()[table][1:]] == printed_states(), table
+
+
+def test_the_court_tables_have_the_columns_of_annex_3(eu: Built) -> None:
+    assert eu.tables()[VERDICTS][0] == ["Partner", *BY_TYPE]
+    assert eu.tables()[OUTCOMES][0] == ["Partner", "Convicted", "Acquitted", "Total", "Acquitted, %"]
+    assert eu.tables()[TRIED][0] == ["Partner", "2014", "2015", "2016"]
+
+
 def test_the_587_verdicts_by_state_and_type(eu: Built) -> None:
+    """Figures of the table; what is printed as `-` is not available in the data, and no zero."""
     wanted = printed("verdicts_total")
     assert wanted[("EU", "total")] == "587"
-    for (area, kind), value in wanted.items():
-        if (area, kind) == ("EU", "other_not_specified"):
-            continue
-        code = {"total": "_T", "other_not_specified": "not_specified" if area == "GBR" else "other"}.get(
-            kind, kind
-        )
-        found = eu.value("convictions", measure="VERDICTS", area=area, year=2016, type_of_terrorism=code)
-        assert found["OBS_VALUE"] == value, (area, kind)
-        row = row_of(eu, "tbl-verdicts-by-type-type-of-terrorism-verdicts", area, 2016)
-        column = {"_T": "Total", "not_specified": "Not specified"}.get(code) or TYPES.label(code)
-        assert row[column].lstrip("≥") == value, (area, kind)
-
-
-def test_the_united_kingdoms_other_types_are_not_available_and_not_zero(eu: Built) -> None:
-    row = row_of(eu, "tbl-verdicts-by-type-type-of-terrorism-verdicts", "GBR", 2016)
-    assert (row["Not specified"], row["Total"]) == ("89", "89")
+    for area in {area for area, _ in wanted}:
+        row = row_of(eu, VERDICTS, area)
+        for column, code in zip(BY_TYPE, CODES, strict=True):
+            assert row[column].lstrip("≥") == wanted.get((area, code), "-"), (area, code)
+    assert row_of(eu, VERDICTS, "GBR")["Jihadist"] == "-"
     for code in TYPES.values:
-        assert row[TYPES.label(code)] == "[x]"
         found = eu.value("convictions", measure="VERDICTS", area="GBR", year=2016, type_of_terrorism=code)
         assert (found["OBS_VALUE"], found["OBS_STATUS"]) == ("", "O")
 
 
 def test_the_533_convictions_and_54_acquittals(eu: Built) -> None:
-    table = "tbl-verdicts-by-outcome-verdict-verdicts"
-    for measure, code, label, total in (
-        ("verdict_convictions", "convicted", "Convicted", "533"),
-        ("verdict_acquittals", "acquitted", "Acquitted", "54"),
-    ):
-        for (area, _), value in printed(measure).items():
-            found = eu.value("convictions", measure="VERDICTS", area=area, year=2016, verdict=code)
-            assert found["OBS_VALUE"] == value, (area, code)
-            assert row_of(eu, table, area, 2016)[label].lstrip("≥") == value
-        whole = eu.value("convictions", measure="VERDICTS", area="EU", year=2016, verdict=code)
-        assert whole["OBS_VALUE"] == total
-        assert row_of(eu, table, "EU", 2016)[label].lstrip("≥") == total
+    convicted, acquitted = printed("verdict_convictions"), printed("verdict_acquittals")
+    assert (convicted[("EU", "total")], acquitted[("EU", "total")]) == ("533", "54")
+    for area, _ in convicted:
+        row, none = row_of(eu, OUTCOMES, area), acquitted.get((area, "total"))
+        assert row["Convicted"] == convicted[(area, "total")]
+        assert row["Acquitted"].lstrip("≥") == (none or "-")
+        if area == "EU":
+            assert row["Acquitted, %"] == "-", "the United Kingdom reports convictions only"
+        else:
+            whole = int(row["Total"])
+            assert row["Acquitted, %"] == (f"{int(none) / whole * 100:.0f} %" if none else "-"), area
+
+
+def test_the_580_persons_tried_and_the_years_without_returns(eu: Built) -> None:
+    for (area, _), value in printed("individuals_in_concluded_proceedings").items():
+        row = row_of(eu, TRIED, area)
+        assert (row["2014"], row["2015"], row["2016"]) == ("[n]", "[n]", value), area
+    assert row_of(eu, TRIED, "EU")["2016"] == "580"
+
+
+def test_states_that_had_none_are_named_and_not_listed(eu: Built) -> None:
+    none = sorted(set(NAMES.values()) - set(printed_states()))
+    assert len(none) == 11
+    assert f"Looked, and had none: {', '.join(none)}." in eu.text
 
 
 def test_the_pdf_prints_the_same_rows_as_the_page(eu: Built) -> None:
-    """Every row of 2016 that the page's court and attack tables hold stands in the PDF, in its order."""
-    text = re.sub(r"\s+", " ", eu.pdf_text())
+    """Every row of the page's court tables, and of the attacks by year, stands in the PDF, in its order."""
+    text = re.sub(r"\s+", " ", eu.pdf_text()).replace(" %", "%")
     compared = 0
-    for table in (
-        "tbl-attacks-by-type-and-status-attack-status-attacks",
-        "tbl-verdicts-by-type-type-of-terrorism-verdicts",
-        "tbl-verdicts-by-outcome-verdict-verdicts",
-    ):
+    for table in (*COURT_TABLES, "tbl-incidents-by-year"):
         for row in eu.tables()[table][1:]:
-            if row[1] == "2016" and " " not in row[0]:
-                assert " ".join(row) in text, (table, row)
+            if " " not in row[0]:
+                assert " ".join(row).replace(" %", "%") in text, (table, row)
                 compared += 1
-    assert compared >= 3 * 24
+    assert compared >= 3 * 16
 
 
 def test_the_edition_says_where_its_figures_come_from(eu: Built, gtd: Built) -> None:

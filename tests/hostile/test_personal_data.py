@@ -152,16 +152,19 @@ def test_in_every_place_it_is_found_located_and_never_repeated_or_kept(
         } == {(where.sheet, where.row, where.column)}
     assert found
     store = Store(tmp_path / "store")
-    receipt = store.receive(path, received_at="2026-03-01T10:00:00Z", catalog=CATALOG)
+    receipt = store.receive(
+        path, received_at="2026-03-01T10:00:00Z", catalog=CATALOG, region=CATALOG.region("western_balkans")
+    )
     assert (receipt.status, receipt.path) == ("refused", None)
     assert not (store.root / "objects").exists()
     told = stored(store.root) + caplog.text + repr(found) + repr(receipt.findings)
     forms = [["check", "--format", form] for form in ("text", "json", "html", "ess")]
+    forms[0] += ["--annotated", str(tmp_path / "marked.xlsx")]
     for command in (*forms, ["submit", "--inbox", str(tmp_path / "inbox")]):
         result = CliRunner().invoke(app, [command[0], str(path), *command[1:]])
         told += result.output + repr(result.exception)
         assert result.exit_code in (1, 2)
-    assert not (tmp_path / "inbox").exists()
+    assert not (tmp_path / "inbox").exists() and not (tmp_path / "marked.xlsx").exists()
     assert not given_away(JMBG, told)
     assert not given_away("101990710008", told)
 

@@ -145,7 +145,7 @@ def test_a_verdict_that_changes_back_is_the_newest_event_again(intake: Intake) -
     verdicts = [
         event["verdict"]
         for event in events
-        if event["sha256"] == line["sha256"] and event["event"] == "accepted"
+        if event["sha256"] == line["sha256"] and event["event"] == "checked"
     ]
     assert len(verdicts) == 3 and verdicts[0] == verdicts[2] != verdicts[1]
 

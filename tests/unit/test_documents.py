@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assets.cli import app
 from data_contracts.catalog import PACKAGE_ROOT, load_catalog
 from pipelines.checking import check_path
 
@@ -194,11 +195,9 @@ def test_the_fields_and_findings_of_the_reporting_page_exist() -> None:
 def test_the_operations_page_names_every_target_and_command() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    commands = re.findall(
-        r"^@app\.command\(.*\)\ndef (\w+)", (ROOT / "assets" / "cli.py").read_text("utf-8"), re.MULTILINE
-    )
+    commands = [command.callback.__name__ for command in app.registered_commands if command.callback]
     assert len(targets) > 5
-    assert len(commands) > 3
+    assert len(commands) > 9
     assert [name for name in targets if f"`make {name}`" not in text] == []
     assert [name for name in commands if f"`tesat {name}" not in text] == []
     variables = set(re.findall(r"TESAT_[A-Z]+", (ROOT / "assets" / "resources.py").read_text("utf-8")))

@@ -28,6 +28,26 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == (tiny_figures() / name).read_bytes(), name
 
 
+def test_what_did_not_change_is_not_drawn_again_and_what_is_gone_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures, kept = tiny_content.figures(), tmp_path / "kept"
+    first, *others = figures
+    draw(figures, tmp_path / "before", png=True, kept=kept)
+    figures[first].update_layout(title="Another title")
+    asked: list[str] = []
+    really = images._drawn_svg
+    monkeypatch.setattr(images, "_drawn_svg", lambda given: asked.extend(given) or really(given))
+    draw(figures, tmp_path / "after", png=True, kept=kept)
+    assert asked == [first]
+    for name in others:
+        for end in ("svg", "png"):
+            drawn = [(tmp_path / time / f"{name}.{end}").read_bytes() for time in ("before", "after")]
+            assert drawn[0] == drawn[1] == (tiny_figures() / f"{name}.{end}").read_bytes()
+    assert "Another title" in (tmp_path / "after" / f"{first}.svg").read_text(encoding="utf-8")
+    assert len(list(kept.iterdir())) == 2 * len(figures)
+
+
 def test_a_drawing_holds_its_words_as_text_and_no_other_host() -> None:
     drawing = (tiny_figures() / "arrests.svg").read_text(encoding="utf-8")
     for name in tiny_content.TYPES:
@@ -62,7 +82,7 @@ def test_the_chart_itself_stands_alone_and_sorted() -> None:
 def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "_browser_found", lambda: False)
+    monkeypatch.setattr(images, "_browser", lambda: None)
     drawn = draw(tiny_content.figures(), tmp_path / "figures", png=True)
     assert not drawn.static
     assert sorted(path.name for path in drawn.folder.iterdir()) == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -168,6 +168,49 @@ def test_the_contents_and_captions_speak_the_reports_language(tmp_path: Path) ->
         assert [str(item.Alt) for item in structure_elements(pdf) if item.S == "/Figure"] == ["Two bars."]
     words = words_of(tmp_path / "report.pdf")
     assert "Contents" in words and "Figure 1: Cap" in words
+
+
+def test_the_imprint_says_only_what_is_known(tmp_path: Path) -> None:
+    said = {"citation": "Network. Report, edition of 2026-06-15.", "rights": "May be copied."}
+    words = words_of(
+        pdf_of(tmp_path, "# A\n\nwords\n", network="Network of analysts", **said), "-f", "1", "-l", "2"
+    )
+    assert "Network of analysts" in words
+    assert f"How to cite\n{said['citation']}" in words and f"Rights\n{said['rights']}" in words
+    assert "Contact" not in words and "ISSN" not in words and "Data in this file" not in words
+
+
+def test_wide_tables_that_follow_one_another_share_their_pages_with_their_headings(tmp_path: Path) -> None:
+    head = "| " + " | ".join(f"Responsibility{number}" for number in range(10)) + " |"
+    rows = f"{head}\n|{'---|' * 10}\n| {' | '.join(['1'] * 10)} |\n\nWide\n:::\n"
+    parts = (f"## Part {name}\n\n::: {{#tbl-{name}}}\n{rows}" for name in ("one", "two"))
+    path = pdf_of(tmp_path, "# A\n\nwords\n\n" + "\n".join(parts) + "\n## Last\n\nend\n")
+    sizes = page_sizes(path)
+    assert sizes.count(A4[::-1]) == 1
+    turned = sizes.index(A4[::-1]) + 1
+    words = words_of(path, "-f", str(turned), "-l", str(turned))
+    assert "Part one" in words and "Part two" in words and "Last" not in words
+
+
+def test_a_row_is_not_split_and_a_short_table_stays_whole(tmp_path: Path) -> None:
+    def table(name: str, rows: Sequence[str]) -> str:
+        return f"::: {{#tbl-{name}}}\n| A | B |\n|---|---|\n{''.join(rows)}\nCaption\n:::\n\n"
+
+    def page_of(word: str) -> int:
+        return next(number for number, words in enumerate(pages) if re.search(rf"\b{word}\b", words))
+
+    filled = [" ".join(f"word{place}" for place in range(60 + 17 * number)) for number in range(20)]
+    long = [f"| row{number} | {words} end{number} |\n" for number, words in enumerate(filled)]
+    short = [[f"| cell{name}x{number} | {number} |\n" for number in range(10)] for name in range(8)]
+    tables = "".join(table(f"short{name}", rows) for name, rows in enumerate(short))
+    path = pdf_of(tmp_path, f"# A\n\n{table('long', long)}\n# B\n\n{tables}")
+    pages = words_of(path).rstrip("\f").split("\f")
+    assert page_of("row0") < page_of("end19")
+    assert [page_of(f"row{number}") for number in range(20)] == [
+        page_of(f"end{number}") for number in range(20)
+    ]
+    assert page_of("cell0x0") < page_of("cell7x9")
+    assert [page_of(f"cell{name}x0") for name in range(8)] == [page_of(f"cell{name}x9") for name in range(8)]
 
 
 def test_what_typst_refuses_is_told_in_its_words(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def hand_in(
 
 
 def receive(folder: Path, path: Path, at: str = "2026-03-01T10:00:00Z") -> Path:
-    found = Store(folder / "store").receive(path, received_at=at, catalog=CATALOG)
+    found = Store(folder / "store").receive(path, received_at=at, catalog=CATALOG, region=REGION)
     assert found.path is not None
     return found.path
 
@@ -204,7 +204,9 @@ def test_what_is_refused_or_names_nobody_is_listed_while_it_lies_there(tmp_path:
     inbox = tmp_path / "inbox"
     secret = hand_in(inbox, "secret", handling="TLP:RED")
     assert (
-        Store(tmp_path / "store").receive(secret, received_at="2026-03-01T10:00:00Z", catalog=CATALOG).path
+        Store(tmp_path / "store")
+        .receive(secret, received_at="2026-03-01T10:00:00Z", catalog=CATALOG, region=REGION)
+        .path
         is None
     )
     settle(tmp_path, hand_in(inbox, "stranger", partner="ZZZ"))

@@ -1,0 +1,48 @@
+"""Definitions and acronyms: the words of `terms.yaml` that the edition at hand uses.
+
+Belongs here: choosing and setting them. What a dataset counts, column by column, is in `definitions.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from report.edition import Edition
+from report.markdown import table
+
+FILE = Path(__file__).parent / "terms.yaml"
+
+
+@cache
+def _words() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def directive_articles() -> dict[int, str]:
+    """The articles of Directive (EU) 2017/541 that offences are set beside, with what each is about."""
+    return dict(_words()["directive"])
+
+
+def definitions(edition: Edition) -> str:
+    """The terms of the report and their meanings."""
+    rows = [[entry["term"], entry["text"]] for entry in _used(edition, "definitions")]
+    return table("terms", "Terms, and how this report uses them", ["Term", "Meaning"], rows, words=2)
+
+
+def acronyms(edition: Edition) -> str:
+    """The acronyms of the report."""
+    rows = [[entry["short"], entry["full"]] for entry in _used(edition, "acronyms")]
+    return table("acronyms", "Acronyms", ["Acronym", "Meaning"], rows, words=2)
+
+
+def _used(edition: Edition, kind: str) -> Iterator[Mapping[str, Any]]:
+    yield from (entry for entry in _words()[kind] if set(entry.get("needs", ())) <= edition.there)
+
+
+NAMED: Mapping[str, Callable[[Edition], str]] = {"definitions": definitions, "acronyms": acronyms}
