@@ -67,7 +67,12 @@ def test_contributions_of_the_returns_that_count(tmp_path: Path) -> None:
         folder(tmp_path / "c", "SRB"),
     ]
     for path in handed:
-        receipt = store.receive(path, received_at="2026-03-01T00:00:00Z", catalog=CATALOG)
+        receipt = store.receive(
+            path,
+            received_at="2026-03-01T00:00:00Z",
+            catalog=CATALOG,
+            region=CATALOG.region("western_balkans"),
+        )
         assert receipt.path is not None
         done = accept(
             store, check_path(receipt.path, catalog=CATALOG, region_name="western_balkans"), catalog=CATALOG
