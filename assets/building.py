@@ -35,6 +35,7 @@ def build_edition(
     language: str = "en",
     contracts: Path | None = None,
     report: Path | None = None,
+    narrative: Path | None = None,
     backend: str = "embedded",
     demonstration: bool = False,
 ) -> Outcome:
@@ -49,6 +50,7 @@ def build_edition(
         formats=formats,
         language=language,
         report=str(report.absolute()) if report else "",
+        narrative=str(narrative.absolute()) if narrative else "",
         backend=backend,
         demonstration=demonstration,
     )

@@ -136,6 +136,11 @@ def numbers_result(reading: ReleaseReading, *, pages: bool) -> dg.AssetCheckResu
     )
 
 
+def blocking_check(region: Region, asset: str, rule: str, says: str) -> dg.AssetCheckSpec:
+    """A check that nothing after its asset is made without."""
+    return _spec(region, asset, rule, says, blocking=True)
+
+
 def _spec(region: Region, asset: str, rule: str, says: str, *, blocking: bool = False) -> dg.AssetCheckSpec:
     """A check partitioned by year. Dagster marks that as a preview, which need not be said at every start."""
     with warnings.catch_warnings():

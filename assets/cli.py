@@ -15,6 +15,7 @@ import typer
 from assets import (
     cli_audit,
     cli_check,
+    cli_narrative,
     cli_publish,
     cli_sign,
     cli_status,
@@ -27,16 +28,19 @@ from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
     InboxOption,
+    NarrativeOption,
     RegionOption,
     ReportOption,
     StoreOption,
     catalog_of,
+    editors_folder,
     existing,
     network_packages,
     region_of,
     stop,
 )
 from data_contracts.model import Region
+from pipelines.narrative_words import DEMONSTRATION
 
 app = typer.Typer(
     name="tesat",
@@ -89,6 +93,7 @@ def build(  # noqa: PLR0917
     language: Annotated[str, typer.Option("--language", help="Language of the report")] = "en",
     contracts: ContractsOption = None,
     report: ReportOption = None,
+    narrative: NarrativeOption = None,
     backend: Annotated[
         str, typer.Option("--backend", help="embedded, or quarto where it is installed")
     ] = "embedded",
@@ -107,6 +112,12 @@ def build(  # noqa: PLR0917
         raise stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
     if report is not None and not (report / "index.qmd").is_file():
         raise stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
+    if narrative is not None:
+        editors_folder(narrative, language)
+        if narrative.name.endswith(DEMONSTRATION):
+            raise stop(
+                f"--narrative {narrative} is the invented text of the demonstration. Name your own folder."
+            )
     with network_packages("build"):
         from assets.building import build_edition
 
@@ -120,6 +131,7 @@ def build(  # noqa: PLR0917
         language=language,
         contracts=contracts,
         report=report,
+        narrative=narrative,
         backend=backend,
     )
     _tell(outcome.built, outcome.lines)
@@ -136,6 +148,16 @@ def _known_language(region: Region, language: str) -> None:
         raise stop(
             f"--language {language!r}: the report is not translated yet. Use {' or '.join(known_languages())}."
         )
+
+
+app.command(epilog="Example: tesat lint build/western_balkans-2025 --narrative text/western_balkans-2025")(
+    cli_narrative.lint
+)
+
+
+app.command(epilog="Example: tesat narrative --year 2025 --store build/.store -o text/western_balkans-2025")(
+    cli_narrative.narrative
+)
 
 
 app.command(epilog="Example: tesat publish --year 2025 --inbox /srv/tesat/inbox --output build")(

@@ -32,6 +32,13 @@ ReportOption = Annotated[
     Path | None,
     typer.Option("--report", help="Folder of the report's chapters and figures; default: the shipped one"),
 ]
+NarrativeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--narrative",
+        help="Folder of the editors' text, with one folder for each language; default: that of the report project",
+    ),
+]
 SignOption = Annotated[
     Path | None,
     typer.Option(
@@ -67,6 +74,21 @@ def existing(path: Path, what: str) -> Path:
     if not path.exists():
         raise stop(f"{what} {path} does not exist. Give the path of an existing one.")
     return path
+
+
+def editors_folder(narrative: Path, language: str) -> Path:
+    """The folder of the editors' text in a language."""
+    existing(narrative, "The folder of the editors' text")
+    folder = narrative / language
+    if not folder.is_dir():
+        known = (
+            sorted(path.name for path in narrative.iterdir() if path.is_dir()) if narrative.is_dir() else []
+        )
+        there = f"it has {', '.join(known)}" if known else "it has no folder of any language"
+        raise stop(
+            f"--narrative {narrative} has no text in {language!r}; {there}. Put the files into {folder}."
+        )
+    return folder
 
 
 def account() -> str:

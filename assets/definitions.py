@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.assessment import assessment_assets
+from assets.editorial import editorial_assets
 from assets.jobs import edition_job
 from assets.protection import protection_assets
 from assets.provenance import provenance_assets
@@ -31,6 +32,7 @@ STAGES = (
     ("4_protection", ANALYSTS, protection_assets),
     ("5_assessment", ANALYSTS, assessment_assets),
     ("5_assessment", ANALYSTS, vintage_assets),
+    ("5_assessment", EDITORS, editorial_assets),
     ("5_assessment", ANALYSTS, reference_assets),
     ("5_assessment", ANALYSTS, provenance_assets),
     ("6_publication", EDITORS, publication_assets),

@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 
 from assets.checks import numbers_result, numbers_spec
+from assets.editorial import text_result, text_spec
 from assets.partitions import yearly
 from assets.protection import published_names
 from assets.resources import Workspace
@@ -39,10 +40,13 @@ def _release_data(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         "release_data",
         after=[*published_names(region), *ANNEX_TABLES],
         kinds={"csv", "json"},
+        check_specs=[text_spec(region)],
         description="The data annex: SDMX-CSV 2.0 per dataset with all marks, and the annex tables.",
         code_version="1",
     )
-    def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
+    def asset(
+        context: dg.AssetExecutionContext, workspace: Workspace
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         year = int(context.partition_key)
         work = workspace.work_folder(region.name, year)
         files = write_release_data(
@@ -53,7 +57,9 @@ def _release_data(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
             language=workspace.language,
             demonstration=workspace.demonstration,
         )
-        return kept_files(files, work / "release", shown={})
+        yield kept_files(files, work / "release", shown={})
+        text = workspace.editors_folder(region.name, year)
+        yield text_result(text, work / "release", project=workspace.report_project, catalog=catalog)
 
     return asset
 
@@ -117,6 +123,7 @@ def _report(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
             catalog=catalog,
             project=project,
             backend=workspace.renderer,
+            text=workspace.editors_folder(region.name, int(context.partition_key)),
         )
         formats = dg.MetadataValue.text(", ".join(workspace.chosen_formats))
         yield kept_files(files, folder, shown={"formats": formats})

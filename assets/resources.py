@@ -14,6 +14,7 @@ import report
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
+from pipelines.narrative_words import DEMONSTRATION
 
 KEY_FILE = "rounding.key"
 DAGSTER_SETTINGS = """telemetry:
@@ -42,6 +43,10 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     language: str = Field(default="en", description="Language of the report")
     demonstration: bool = Field(default=False, description="Marks every page as demonstration data")
     report: str = Field(default="", description="Folder of chapters and figures; default: the one shipped")
+    narrative: str = Field(
+        default="",
+        description="Folder of the editors' text; default: that of the edition in the report project",
+    )
     backend: str = Field(default="embedded", description="What renders the report: embedded or quarto")
 
     def catalog(self) -> Catalog:
@@ -57,6 +62,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def report_project(self) -> Path:
         """The report's chapters and figures."""
         return Path(self.report) if self.report else Path(report.__file__).parent
+
+    def editors_folder(self, region: str, year: int) -> Path | None:
+        """The editors' text of an edition in its language; nothing where they wrote none."""
+        edition = f"{region}-{year}{DEMONSTRATION if self.demonstration else ''}"
+        own = self.report_project / "narrative" / edition
+        folder = (Path(self.narrative) if self.narrative else own) / self.language
+        return folder if folder.is_dir() else None
 
     @property
     def chosen_formats(self) -> tuple[str, ...]:
@@ -116,6 +128,7 @@ def workspace_of_environment() -> Workspace:
         store=_absolute(named.get("TESAT_STORE", "")),
         contracts=_absolute(named.get("TESAT_CONTRACTS", "")),
         report=_absolute(named.get("TESAT_REPORT", "")),
+        narrative=_absolute(named.get("TESAT_NARRATIVE", "")),
         formats=named.get("TESAT_FORMATS", "html,pdf,docx"),
         language=named.get("TESAT_LANGUAGE", "en"),
         backend=named.get("TESAT_BACKEND", "embedded"),

@@ -33,6 +33,8 @@ ANNEX_TABLES = (
     "revisions",
     "revision_triangle",
     "quality",
+    "judgements",
+    "judgement_scores",
     "other_sources",
     "offences",
 )

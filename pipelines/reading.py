@@ -112,6 +112,18 @@ def read_cover(path: Path, *, catalog: Catalog) -> RawCover:
     return _parts(path, inspection.form, catalog=catalog).cover
 
 
+def read_contribution(path: Path, *, catalog: Catalog) -> str:
+    """The contribution of a return; empty where there is none.
+
+    Raises:
+        UnreadableReturn: As in `read_return`.
+    """
+    inspection = inspect(path, catalog=catalog)
+    if inspection.form is None or not inspection.readable:
+        raise UnreadableReturn(inspection.findings)
+    return _parts(path, inspection.form, catalog=catalog).contribution.text
+
+
 def contract_for(catalog: Catalog, dataset: str, *, version: str) -> Contract:
     """The contract of that version; where the dataset has no such version, its newest.
 

@@ -68,7 +68,10 @@ class PageReading:
             return
         if repeats and any(kind == "heading-number" for kind, _, _ in block.generated):
             self.notes.finding(place, "repeats no heading of the report")
-        self.notes.text(place, self._own(block.item, block.text))
+        if block.editors:
+            self.notes.editors_text(place, block.text)
+        else:
+            self.notes.text(place, self._own(block.item, block.text))
 
     def _own(self, item: str, text: str) -> str:
         """A text in which the label of the figure or table around it is accounted for."""

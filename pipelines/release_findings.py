@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.narrative_numbers import FILLER, typed_numbers
+from pipelines.narrative_words import narrative_words
 from pipelines.release_sources import Sources
 from pipelines.release_values import Release
 from pipelines.release_words import KNOWN, numbers_in
 
 NO_KEY = "holds a number without a key that no source of the report has"
 OTHER_VALUE = "prints another value than the data file has under its key"
+TYPED = "states a number by hand"
 UNKNOWN_KEY = "has a key that leads to no value of the data files"
 
 
@@ -81,6 +84,12 @@ class Notes:
         """Looks for numbers in a text whose keyed numbers are taken out."""
         if any(not self.sources.hold(number) for number in numbers_in(text)):
             self.finding(place, NO_KEY)
+
+    def editors_text(self, place: str, text: str) -> None:
+        """Looks in a text of the editors for numbers that are no years, dates or references to law."""
+        words = narrative_words(self.release.catalog.root, str(self.release.about["language"]))
+        if any(typed_numbers(text.replace(KNOWN, FILLER), words)):
+            self.finding(place, TYPED)
 
     def same(self, place: str, seen: object, expected: object, problem: str) -> None:
         """Notes a problem where two things that must be the same are not."""

@@ -42,6 +42,8 @@ STRUCTURAL = frozenset(
         "type",
     ]
 )
+EDITORS = "narrative"
+LISTS = frozenset({"ol", "ul"})
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col"})
 # Text that accounts for itself: numbers of headings, captions and references, sizes and checksums of files.
 GENERATED = frozenset({"heading-number", "caption-label", "xref", "file-size", "file-sha256"})
@@ -55,7 +57,8 @@ _HEADING = re.compile("h[1-6]")
 class Block:
     """A run of text between two block elements; `part` is the part of the page that it stands in.
 
-    `text` has `KNOWN` where keyed or generated text stands; `whole` is the text as it is read.
+    `text` has `KNOWN` where keyed or generated text stands; `whole` is the text as it is read; `editors` says that it
+    stands in a text of the editors.
     """
 
     tag: str
@@ -67,6 +70,7 @@ class Block:
     generated: list[tuple[str, str, str]] = field(default_factory=list)
     cell_key: str = ""
     part: str = ""
+    editors: bool = False
 
     @property
     def text(self) -> str:
@@ -119,6 +123,7 @@ class Page(HTMLParser):
         self._section = self._name = ""
         self._items: list[str] = []
         self._parts: list[str] = [""]
+        self._lists: list[int] = []
         self._block = Block("", "", "")
         self.feed(rest)
         self.close()
@@ -151,6 +156,8 @@ class Page(HTMLParser):
             self._parts.append(_part(tag, pairs) or self._parts[-1])
             cell_key = key if tag in {"td", "th"} else ""
             self._block = Block(tag, self._section, self.item, cell_key=cell_key, part=self._parts[-1])
+            self._block.editors = any(EDITORS in one[1].split() for one in self._open)
+            self._count(tag)
         target = pairs.get("href", "") or pairs.get("data-file", "")
         self._open.append((tag, kind, key if tag in INLINE else "", target))
 
@@ -171,11 +178,20 @@ class Page(HTMLParser):
             opened, *_ = self._open.pop()
             if opened not in INLINE:
                 self._end_block()
+                self._lists = self._lists[:-1] if opened in LISTS else self._lists
                 self._items.pop()
                 self._parts.pop()
                 self._block = Block("", self._section, self.item, part=self._parts[-1])
             if opened == tag:
                 return
+
+    def _count(self, tag: str) -> None:
+        """Numbers the items of lists in the editors' text, which browsers do; bullets have none."""
+        if tag in LISTS:
+            self._lists.append(0 if tag == "ol" else -1)
+        elif tag == "li" and self._block.editors and self._lists and self._lists[-1] >= 0:
+            self._lists[-1] += 1
+            self._block.whole.append(f"{self._lists[-1]}. ")
 
     def handle_data(self, data: str) -> None:
         """Takes text in."""

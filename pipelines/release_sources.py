@@ -79,7 +79,12 @@ def sources_of(
 def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]:
     for path in sorted(report.rglob("*.qmd")):
         yield from _chapter(path.read_text(encoding="utf-8").replace(YEAR, str(year)))
-    described = [root / "interface.yaml", root / "trend_words.yaml", root / "regions" / f"{region.name}.yaml"]
+    described = [
+        root / "interface.yaml",
+        root / "trend_words.yaml",
+        root / "likelihood.yaml",
+        root / "regions" / f"{region.name}.yaml",
+    ]
     own = sorted({*report.rglob("*.yaml"), *REPORT.rglob("*.yaml")})
     fewest = str(trend_words(root).fewest_own_years)
     for path in [*own, *described, *sorted((root / "contracts").rglob("*.yaml"))]:

@@ -1,6 +1,6 @@
-"""The contribution of a return: at most five headed paragraphs, whose hash is kept and whose text is only screened.
+"""The contribution of a return: at most five headed paragraphs, whose hash is kept; its text is for the editors.
 
-Belongs here: its length and hash. Its text is screened for personal data like all texts of the return.
+Belongs here: its text, length and hash. It is screened for personal data like all texts of the return.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ _ENDINGS = (".md", ".txt")
 
 @dataclass(frozen=True)
 class Contribution:
-    """How long the contribution is, and the hash of its text; no hash where there is none."""
+    """The contribution, how long it is, and the hash of its text; no hash where there is none."""
 
     sha256: str | None = None
     paragraphs: int = 0
     characters: int = 0
     place: str = ""
+    text: str = ""
 
     def findings(self, catalog: Catalog) -> list[Finding]:
         """Whether it is longer than it may be."""
@@ -44,7 +45,7 @@ def contribution_of_file(files: Mapping[str, bytes], *, name: str) -> Contributi
         if file in [name + ending for ending in _ENDINGS] and content.strip():
             text = content.decode("utf-8", errors="replace")
             headed = sum(line.startswith("#") for line in text.splitlines())
-            return Contribution(hashlib.sha256(content).hexdigest(), headed, len(text), file)
+            return Contribution(hashlib.sha256(content).hexdigest(), headed, len(text), file, text)
     return Contribution()
 
 
@@ -57,4 +58,5 @@ def contribution_of_rows(rows: Sequence[Sequence[str]], *, sheet: str) -> Contri
         return Contribution()
     text = "\n".join("\n".join(row) for row in filled)
     headed = sum(len(row) == 2 and bool(row[1]) for row in filled)
-    return Contribution(hashlib.sha256(text.encode()).hexdigest(), headed, len(text), sheet)
+    shown = "\n\n".join(f"# {row[0]}\n\n{''.join(row[1:])}" for row in filled)
+    return Contribution(hashlib.sha256(text.encode()).hexdigest(), headed, len(text), sheet, shown)

@@ -81,8 +81,11 @@ def render_report(
     catalog: Catalog,
     project: Path = PROJECT,
     backend: Backend = "embedded",
+    text: Path | None = None,
 ) -> list[Path]:
     """Renders the report of a release whose figures are drawn, and returns the files.
+
+    `text` is the folder of the editors' text, which has passed its lint.
 
     Raises:
         ReportError: Anything that must not be published, with its place.
@@ -93,6 +96,7 @@ def render_report(
         "TESAT_RELEASE": str(release.absolute()),
         "TESAT_CONTRACTS": str(catalog.root.absolute()),
         "TESAT_REPORTS": " ".join(FILES[name] for name in ("pdf", "docx") if name in formats),
+        "TESAT_EDITORS_TEXT": str(text.absolute()) if text is not None else "",
     }
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
@@ -138,11 +142,15 @@ def stage_project(project: Path, target: Path, *, there: Collection[str]) -> Pat
         if (project / name).is_dir():
             ignored = shutil.ignore_patterns("*.py", "__pycache__")
             shutil.copytree(project / name, target / name, ignore=ignored)
-    index = target / "index.qmd"
-    lines = index.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if _is_wanted(line, target, there)]
-    index.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    kept = wanted_lines(target, there=there)
+    (target / "index.qmd").write_text("\n".join(kept) + "\n", encoding="utf-8")
     return target
+
+
+def wanted_lines(project: Path, *, there: Collection[str]) -> list[str]:
+    """The lines of a project's index without the chapters on what the edition does not have."""
+    lines = (project / "index.qmd").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if _is_wanted(line, project, there)]
 
 
 def _is_wanted(line: str, project: Path, there: Collection[str]) -> bool:

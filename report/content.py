@@ -32,6 +32,10 @@ from report import (
 from report import origins as origin
 from report import web_edition as web
 from report.edition import Edition
+from report.editorial.annex import judgements_annex
+from report.editorial.folder import read_texts
+from report.editorial.prose import Prose
+from report.editorial.setting import set_text
 from report.keyed import restored
 from report.markdown import Markdown, plain
 from report.markdown import figure as figure_markdown
@@ -58,6 +62,33 @@ def _noted(text: str) -> Markdown:
     for name, keys in origin.written_items(text, edition().folder / "figures", _index()["charts"]):
         _WRITTEN[name] = keys
     return Markdown(text)
+
+
+@cache
+def _texts() -> dict[str, Prose]:
+    """The editors' texts by section."""
+    folder = os.environ.get("TESAT_EDITORS_TEXT", "")
+    return read_texts(Path(folder) if folder else None)
+
+
+def _narrative(section: str) -> str:
+    """The editors' text of a section; nothing where they wrote none."""
+    found = _texts().get(section)
+    return "" if found is None else set_text(section, found, edition())
+
+
+def narrative(section: str, title: str = "", *, numbered: bool = True) -> Markdown:
+    """The editors' text of a section; with a title it is a chapter of its own, which is left out without a text."""
+    text = _narrative(section)
+    if not (text and title):
+        return Markdown(text)
+    attributes = f"{'' if numbered else '.unnumbered '}#sec-{section.replace('_', '-')}"
+    return Markdown(f"# {plain(title)} {{{attributes}}}\n\n{text}")
+
+
+def judgements() -> Markdown:
+    """The chapter on judgements, where there are any."""
+    return Markdown(judgements_annex(edition(), passage=lambda name: sentences.passage(edition(), name)))
 
 
 def figure(name: str) -> Markdown:
@@ -131,12 +162,12 @@ def left_out_tables() -> Markdown:
 
 def type_chapters() -> Markdown:
     """A chapter for every type of terrorism."""
-    return _noted(pages_types.type_chapters(edition(), figure=_profile))
+    return _noted(pages_types.type_chapters(edition(), figure=_profile, text=_narrative))
 
 
 def partner_pages() -> Markdown:
     """A page for every partner."""
-    return _noted(pages_partners.partner_pages(edition(), figure=_profile))
+    return _noted(pages_partners.partner_pages(edition(), figure=_profile, text=_narrative))
 
 
 def released_files() -> Markdown:

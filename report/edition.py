@@ -102,6 +102,8 @@ class Edition:
         self.revisions = _read(data / "revisions.csv")
         self.triangle = _read(data / "revision_triangle.csv")
         self.quality = _read(data / "quality.csv")
+        self.judgements = _read(data / "judgements.csv")
+        self.judgement_scores = _read(data / "judgement_scores.csv")
         self.other_sources = _read(data / "other_sources.csv")
         self.offences = _read(data / "offences.csv")
         self.counted_returns = _read(data / "counted_returns.csv")

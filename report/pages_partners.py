@@ -15,15 +15,18 @@ TYPES = "type_of_terrorism"
 NOTHING = "–"
 
 
-def partner_pages(edition: Edition, *, figure: Callable[[str], str]) -> str:
-    """A section for every partner: its reporting and caveats, a chart, and its figures over three years."""
-    pages = [_partner(edition, code, name, figure) for code, name in edition.partners.items()]
+def partner_pages(edition: Edition, *, figure: Callable[[str], str], text: Callable[[str], str]) -> str:
+    """A section for every partner: reporting and caveats, the editors' text, a chart, figures over three years."""
+    pages = [
+        _partner(edition, code, name, figure=figure, text=text(f"partners/{code}"))
+        for code, name in edition.partners.items()
+    ]
     return "\n::: {.pagebreak}\n:::\n\n".join(pages)
 
 
-def _partner(edition: Edition, code: str, name: str, figure: Callable[[str], str]) -> str:
+def _partner(edition: Edition, code: str, name: str, *, figure: Callable[[str], str], text: str) -> str:
     section = f"partner-{code.lower()}"
-    blocks = [heading(2, name, section, own_page=True), bullets(_caveats(edition, code))]
+    blocks = [heading(2, name, section, own_page=True), bullets(_caveats(edition, code)), text]
     lines = _lines(edition, code)
     if any(found.value is not None for _, figures in lines for found in figures):
         blocks += [figure(section), summary(edition, section, f"{name}, {edition.span}", lines)]

@@ -19,17 +19,25 @@ UNSPECIFIED_CHAPTER = "Terrorism of a type not specified"
 DrawnFigure = Callable[[str], str]
 
 
-def type_chapters(edition: Edition, *, figure: DrawnFigure) -> str:
+def type_chapters(edition: Edition, *, figure: DrawnFigure, text: DrawnFigure) -> str:
     """A chapter for every type of terrorism, in the order of the code list; one line where there is nothing of it."""
-    datasets = [name for name, contract in edition.contracts.items() if TYPES in contract.dimension_names]
-    if not datasets:
-        return ""
-    wanted = {
-        code: label
-        for code, label in edition.codes(datasets[0], TYPES).items()
-        if code != NOT_SPECIFIED or _any(edition, code, datasets)
+    return "\n".join(
+        _type(edition, code, label, figure=figure, text=text(f"types/{code}"))
+        for code, label in types_with_chapter(edition).items()
+    )
+
+
+def types_with_chapter(edition: Edition) -> dict[str, str]:
+    """The types of terrorism and their labels; the unspecified one only where a figure has a case of it."""
+    datasets = _datasets(edition)
+    codes = edition.codes(datasets[0], TYPES) if datasets else {}
+    return {
+        code: label for code, label in codes.items() if code != NOT_SPECIFIED or _any(edition, code, datasets)
     }
-    return "\n".join(_type(edition, code, label, datasets, figure=figure) for code, label in wanted.items())
+
+
+def _datasets(edition: Edition) -> list[str]:
+    return [name for name, contract in edition.contracts.items() if TYPES in contract.dimension_names]
 
 
 def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
@@ -43,13 +51,14 @@ def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
     return any(found.value for found in figures)
 
 
-def _type(edition: Edition, code: str, label: str, datasets: list[str], *, figure: DrawnFigure) -> str:
+def _type(edition: Edition, code: str, label: str, *, figure: DrawnFigure, text: str) -> str:
+    datasets = _datasets(edition)
     name = f"type-{code.replace('_', '-')}"
     title = UNSPECIFIED_CHAPTER if code == NOT_SPECIFIED else CODE_CHAPTER.format(label=label)
     blocks = [heading(1, title, name)]
     if not _any(edition, code, datasets):
-        return "\n".join([*blocks, _nothing(edition, code, datasets)])
-    blocks += [_key_figures(edition, code, datasets), figure(name)]
+        return "\n".join([*blocks, _nothing(edition, code, datasets), text])
+    blocks += [_key_figures(edition, code, datasets), text, figure(name)]
     for dataset in datasets:
         blocks.append(heading(2, edition.contracts[dataset].title, f"{name}-{dataset}"))
         blocks.append(_said(edition, code, dataset))

@@ -1,8 +1,8 @@
 """Makes the demonstration's earlier edition: what was published of 2024, from the returns that were there by then.
 
 Run from the project's root: `python -m examples.demonstration.earlier_edition`. The same code as every build, on the
-returns received by the day of that edition. Only what later editions read of it is kept: the figures and the table of
-reporting. Later returns of 2024 are revisions in the edition of 2025.
+returns received by the day of that edition. Only what later editions read of it is kept: the figures, the table of
+reporting and the judgements. Later returns of 2024 are revisions in the edition of 2025.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def main(target: Path = PLACE) -> None:
         data = _build(Path(scratch)) / "data"
         shutil.rmtree(target, ignore_errors=True)
         (target / "data").mkdir(parents=True)
-        for name in (*(f"{dataset}.csv" for dataset in region.datasets), "reporting.csv", "edition.json"):
+        kept = (*(f"{dataset}.csv" for dataset in region.datasets), "reporting.csv", "judgements.csv")
+        for name in (*kept, "edition.json"):
             shutil.copyfile(data / name, target / "data" / name)
     write_checksums(target)
 

@@ -48,7 +48,7 @@ def test_checks_are_named_by_table_and_rule_and_only_the_gates_block(spec: dg.As
     table, rule = spec.name.split("__")
     assert table == spec.asset_key.path[-1]
     assert spec.description
-    assert spec.blocking == (rule in {"audit", "numbers"})
+    assert spec.blocking == (rule in {"audit", "editors_text", "numbers"})
     assert spec.partitions_def is not None
 
 

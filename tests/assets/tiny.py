@@ -20,7 +20,7 @@ from pipelines.edition_data import ANNEX_TABLES
 
 REGION, YEAR = "tiny", 2025
 DATA = ("contracts", "code_lists", "cell_faults.yaml", "cover.yaml", "findings.yaml", "interface.yaml")
-DATA += ("personal_data.yaml", "trend_words.yaml")
+DATA += ("likelihood.yaml", "narrative", "personal_data.yaml", "trend_words.yaml")
 TO_THE_DATA = [
     "received_returns",
     "return_verdicts",

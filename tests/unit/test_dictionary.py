@@ -23,6 +23,7 @@ from pipelines.cover import load_cover_rules
 from pipelines.edition_data import ANNEX_TABLES
 from pipelines.frozen import NOTE as FIRST_PUBLISHED
 from pipelines.frozen import SUPPRESSED
+from pipelines.judgements import JUDGEMENTS, SCORES
 from pipelines.marks import LOW_RELIABILITY, PROVISIONAL, REVISED
 from pipelines.quality import QUALITY
 from pipelines.rates import RATES
@@ -155,6 +156,8 @@ def test_the_interface_has_the_columns_that_are_published(contract: Contract) ->
         ("revisions", REVISIONS),
         ("revision_triangle", TRIANGLE),
         ("quality", QUALITY),
+        ("judgements", JUDGEMENTS),
+        ("judgement_scores", SCORES),
     ],
 )
 def test_annex_tables_have_the_columns_that_are_written(name: str, written: dict[str, object]) -> None:
