@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from data_contracts.finding_rules import FindingRule
 from data_contracts.mapping import VersionMapping
-from data_contracts.model import Catalog, CodeList, Contract, FindingRule, Region
+from data_contracts.model import Catalog, CodeList, Contract, Region
 from data_contracts.strings import STRINGS, load_strings
 from data_contracts.versions import problems
 

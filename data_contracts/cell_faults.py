@@ -14,7 +14,8 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 
 from data_contracts.catalog import ContractError
-from data_contracts.model import Catalog, Column, Frozen
+from data_contracts.frozen import Frozen
+from data_contracts.model import Catalog, Column
 from data_contracts.strings import load_strings
 from data_contracts.words import meant
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from data_contracts.finding_rules import FindingRule
 from data_contracts.markdown import coded, table_lines
-from data_contracts.model import Catalog, FindingRule
+from data_contracts.model import Catalog
 from data_contracts.strings import load_strings
 
 LEVELS = {

@@ -14,8 +14,10 @@ from pydantic import ValidationError
 
 from data_contracts.catalog import ContractError, load_catalog
 from data_contracts.dictionary_returns import LEVELS
+from data_contracts.finding_rules import FindingRule
+from data_contracts.frozen import Frozen
 from data_contracts.markdown import table_lines
-from data_contracts.model import Catalog, FindingRule, Frozen
+from data_contracts.model import Catalog
 from data_contracts.strings import load_strings
 
 PAGES = Path(__file__).parents[1] / "docs" / "findings"

@@ -11,7 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from data_contracts.catalog import ContractError
-from data_contracts.model import Contract, Frozen
+from data_contracts.frozen import Frozen
+from data_contracts.model import Contract
 from data_contracts.strings import load_strings
 
 

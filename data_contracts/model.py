@@ -11,20 +11,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from data_contracts.court_tables import CourtTables
+from data_contracts.finding_rules import FindingRule
 from data_contracts.folding import words_of
+from data_contracts.frozen import Frozen
 from data_contracts.mapping import VersionMapping
 
 TOTAL = "_T"
 NOT_SPECIFIED = "not_specified"
-
-
-class Frozen(BaseModel):
-    """A model that refuses unknown fields and cannot be changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Code(Frozen):
@@ -303,48 +299,6 @@ class Region(Frozen):
             if partner.footnote is not None and partner.footnote not in self.footnotes:
                 raise ValueError(f"partners: {partner.code} names the unknown footnote {partner.footnote!r}")
         return self
-
-
-class FindingRule(Frozen):
-    """A finding's stable code, its level and severity, and its texts with placeholders.
-
-    A rule that asks whether something is unusual has a `threshold`, and the `reason` why it is that number.
-    """
-
-    code: str
-    level: int = Field(ge=0, le=4)
-    severity: Literal["error", "warning", "information"]
-    rule: str
-    expected: str
-    remedy: str
-    threshold: float | None = None
-    reason: str | None = None
-
-    @property
-    def limit(self) -> float:
-        """The threshold of a rule that has one.
-
-        Raises:
-            KeyError: The rule has none.
-        """
-        if self.threshold is None:
-            raise KeyError(f"{self.code} has no threshold; give it one, with its reason, in findings.yaml")
-        return self.threshold
-
-    @model_validator(mode="after")
-    def _threshold_has_a_reason(self) -> FindingRule:
-        if (self.threshold is None) != (self.reason is None):
-            raise ValueError(
-                f"{self.code}: a threshold stands with its reason, and a reason with a threshold"
-            )
-        return self
-
-    @field_validator("code")
-    @classmethod
-    def _has_prefix(cls, code: str) -> str:
-        if "-" not in code:
-            raise ValueError("a finding code is a level prefix and a name, such as T1-duplicate-key")
-        return code
 
 
 class Catalog(Frozen):

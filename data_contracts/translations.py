@@ -17,7 +17,9 @@ import yaml
 from pydantic import Field, ValidationError
 
 from data_contracts.catalog import PACKAGE_ROOT, ContractError
-from data_contracts.model import Catalog, FindingRule, Footnote, Frozen, Partner
+from data_contracts.finding_rules import FindingRule
+from data_contracts.frozen import Frozen
+from data_contracts.model import Catalog, Footnote, Partner
 from data_contracts.strings import load_strings
 from data_contracts.transliteration import to_cyrillic
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 from data_contracts.strings import load_strings
 from pipelines.likelihood import Likelihood
 

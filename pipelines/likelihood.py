@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 from data_contracts.strings import load_strings
 
 FILE = "likelihood.yaml"

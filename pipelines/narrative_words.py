@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 from data_contracts.strings import load_strings
 
 FOLDER = "narrative"

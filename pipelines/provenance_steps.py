@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 from pydantic import Field
 
-from data_contracts.model import Contract, Frozen, ReleaseTable
+from data_contracts.frozen import Frozen
+from data_contracts.model import Contract, ReleaseTable
 from data_contracts.strings import load_strings
 from pipelines.errors import PipelineError
 

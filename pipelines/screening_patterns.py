@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field
 
 from data_contracts.folding import fold
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 from data_contracts.strings import load_strings
 from pipelines.screening_checks import CHECKS
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 
 
 class ComparisonWords(Frozen):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from data_contracts.model import Frozen
+from data_contracts.frozen import Frozen
 from data_contracts.strings import load_strings
 from pipelines.narrative_words import FOLDER
 from pipelines.screening_patterns import kinds_in
