@@ -17,7 +17,7 @@ from report.rendering import pandoc, tree
 from report.rendering.document import Document, grid
 from report.rendering.errors import ReportError
 from report.rendering.pandoc import Node
-from report.rendering.pdf_tables import table_blocks
+from report.rendering.pdf_tables import whole_table
 from report.rendering.typesetting import call, listed, named, quoted, typeset
 from report.rendering.words import ASSETS
 
@@ -90,7 +90,7 @@ def _typst(parts: Sequence[list[Node]]) -> list[str]:
 
     def division(node: Node) -> list[Node] | None:
         table = grid(node)
-        return None if table is None else table_blocks(table)
+        return None if table is None else [whole_table(table)]
 
     whole = [block for part in parts for block in (*part, tree.raw("typst", _END))]
     shown = tree.rewritten(whole, {"Div": division})

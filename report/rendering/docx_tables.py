@@ -23,7 +23,7 @@ from report.rendering.docx_markup import (
 )
 from report.rendering.docx_places import Places, caption
 from report.rendering.pandoc import Node
-from report.rendering.sideways import on_pages, turned
+from report.rendering.sideways import on_pages, table_on
 
 _MANY_COLUMNS = 7
 # What a letter of the report's font takes of its size, on average.
@@ -58,7 +58,7 @@ def table(document: Document, places: Places, grid: Grid) -> list[Node]:
     words = caption(document, places, grid.identifier, grid.caption)
     blocks = [styled("Table Caption", [tree.paragraph(words)]), *_whole(grid, setting, described)]
     shown = tree.division(blocks, grid.identifier)
-    return [shown if setting.width != SIDEWAYS_WIDTH else turned([shown])]
+    return [table_on([shown], sideways=setting.width == SIDEWAYS_WIDTH)]
 
 
 def turned_pages(blocks: Sequence[Node]) -> list[Node]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from report.rendering import tree
 from report.rendering.document import CELL_EDGES, Grid, letters
 from report.rendering.pandoc import Node
-from report.rendering.sideways import on_pages, turned
+from report.rendering.sideways import on_pages, table_on
 
 # Points between the margins of A4, upright and on its side, and what a letter of the report's font takes of its size.
 _UPRIGHT, _SIDEWAYS = 476.0, 723.0
@@ -49,6 +49,11 @@ def _setting(table: Grid) -> _Setting:
 
 
 def table_blocks(table: Grid) -> list[Node]:
+    """A table with what `turned_pages` needs to know of it."""
+    return [table_on([whole_table(table)], sideways=_setting(table).width == _SIDEWAYS)]
+
+
+def whole_table(table: Grid) -> Node:
     """A table that is not cut: set smaller, then on a sideways page, and at last with its longest words broken."""
     setting = _setting(table)
     widths = table.widths(setting.room)
@@ -66,8 +71,7 @@ def table_blocks(table: Grid) -> list[Node]:
             inlines += _cell(cell, share)
     inlines.append(tree.raw_inline("typst", ")), caption: "))
     closed = tree.raw_inline("typst", f") <{table.identifier}>{']' if whole else ''}")
-    shown = tree.paragraph([*inlines, *said_as(table.caption), closed])
-    return [turned([shown])] if setting.width == _SIDEWAYS else [shown]
+    return tree.paragraph([*inlines, *said_as(table.caption), closed])
 
 
 def said_as(caption: Sequence[Node]) -> list[Node]:
