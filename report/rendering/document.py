@@ -36,7 +36,7 @@ NARROW, WIDE = frozenset("iljtfI.,;:'|()[]! "), frozenset("mwMW@%—жшщюмф
 CELL_EDGES = 2.2
 LONGEST_NAME = 24
 # Columns from which a table lies on its side unless it has room for its names on one line.
-MANY_COLUMNS = 8
+MANY_COLUMNS = 7
 # Spans of numbers with the key of the figure that they print, which only the web page holds.
 KEYED = "fig"
 # English is that of Europe: 30 June, not June 30.
