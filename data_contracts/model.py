@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from data_contracts.court_tables import CourtTables
 from data_contracts.calendar import Approval, Calendar
+from data_contracts.court_tables import CourtTables
 from data_contracts.folding import words_of
 from data_contracts.mapping import VersionMapping
 
