@@ -5,6 +5,7 @@ Belongs here: the way from the command line into Dagster and back. The work is i
 
 from __future__ import annotations
 
+import errno
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.janitor import tidy_runs
 from assets.jobs import RUN_TAGS, edition_job_name, file_under_location
 from assets.resources import Workspace, dagster_home
 
@@ -54,13 +56,27 @@ def build_edition(
         backend=backend,
         demonstration=demonstration,
     )
-    run = _execute(region, year, workspace)
+    run = _recorded(region, year, workspace, home=home)
     lines = _lines(workspace, region, year)
     if run.success:
         folder = workspace.edition_folder(region, year)
         lines += _places(folder)
         return Outcome(True, tuple(lines))
     return Outcome(False, (*lines, *_failures(run), f"The run is kept in {home}; see it with `dagster dev`."))
+
+
+def _recorded(region: str, year: int, workspace: Workspace, *, home: Path) -> Any:
+    """The run, recorded on the instance of the user interface.
+
+    Raises:
+        OSError: The run could not be recorded: the disk is full, or may only be read.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        return _execute(region, year, workspace)
+    except DBAPIError as error:
+        raise OSError(errno.EIO, f"Runs cannot be recorded: {error.orig}", str(home)) from error
 
 
 def _execute(region: str, year: int, workspace: Workspace) -> Any:
@@ -76,12 +92,13 @@ def _execute(region: str, year: int, workspace: Workspace) -> Any:
         redirect_stderr(handle),
         dg.DagsterInstance.get() as instance,
     ):
+        tidy_runs(instance, workspace.store_folder)
         result = job.execute_in_process(
             instance=instance,
             partition_key=str(year),
             raise_on_error=False,
             resources={"workspace": workspace},
-            tags=RUN_TAGS,
+            tags={**RUN_TAGS, "tesat/year": str(year), "tesat/reason": "tesat build"},
         )
         file_under_location(instance, result.run_id)
         return result
@@ -124,6 +141,9 @@ def _failures(run: Any) -> list[str]:
             error = event.step_failure_data.error
             cause = error.cause or error
             lines.append(f"{event.step_key}: {cause.message.strip()}")
+        elif event.is_job_failure and event.job_failure_data.error:
+            cause = event.job_failure_data.error.cause or event.job_failure_data.error
+            lines.append(cause.message.strip())
     gates = (check for check in run.get_asset_check_evaluations() if check.blocking and not check.passed)
     lines += [f"  {check.check_name}: {check.description}" for check in gates]
     return lines or ["A gate refused the edition; the checks of the run say which."]

@@ -17,7 +17,9 @@ from assets import (
     cli_check,
     cli_narrative,
     cli_publish,
+    cli_rebuild,
     cli_sign,
+    cli_signoff,
     cli_status,
     cli_submit,
     cli_template,
@@ -158,11 +160,27 @@ app.command(epilog="Example: tesat lint build/western_balkans-2025 --narrative t
 app.command(epilog="Example: tesat narrative --year 2025 --store build/.store -o text/western_balkans-2025")(
     cli_narrative.narrative
 )
+app.command(
+    epilog="Example: tesat approve --partner ALB --year 2025 --output build --store STORE --sign KEY"
+)(cli_signoff.approve)
+
+
+app.command(epilog="Example: tesat unapprove --partner ALB --year 2025 --output build --store STORE")(
+    cli_signoff.unapprove
+)
+
+
+app.command(epilog="Example: tesat approvals --year 2025 --output build --store STORE")(cli_signoff.approvals)
 
 
 app.command(epilog="Example: tesat publish --year 2025 --inbox /srv/tesat/inbox --output build")(
     cli_publish.publish
 )
+
+
+app.command(
+    epilog="Example: tesat restore --year 2025 --version 1 --note 'Version 2 misprints a map' --store STORE"
+)(cli_publish.restore)
 
 
 @app.command(epilog="Example: tesat demo --output build")
@@ -207,3 +225,6 @@ app.command(epilog="Example: tesat audit build/western_balkans-2025")(cli_audit.
 
 
 app.command(epilog="Example: tesat verify build/western_balkans-2025")(cli_verify.verify)
+
+
+app.command(epilog="Example: tesat rebuild build/western_balkans-2025")(cli_rebuild.rebuild)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -11,12 +13,16 @@ import dagster as dg
 from pydantic import Field
 
 import report
+from assets.janitor import alone, living
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
+from pipelines.errors import StoreError
 from pipelines.narrative_words import DEMONSTRATION
+from pipelines.tidying import tidy
 
 KEY_FILE = "rounding.key"
+KEY_BYTES = 32
 DAGSTER_SETTINGS = """telemetry:
   enabled: false
 nux:
@@ -48,6 +54,20 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         description="Folder of the editors' text; default: that of the edition in the report project",
     )
     backend: str = Field(default="embedded", description="What renders the report: embedded or quarto")
+    notify: str = Field(default="log:", description="Channels of notices, as URLs separated by blanks")
+    automatic: bool = Field(default=False, description="Schedules and sensors run without being switched on")
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+        """Holds the locks of a run, waits until no other works on its edition, and clears away what a dead one left."""
+        run = context.run
+        with ExitStack() as held:
+            if run is not None:
+                held.enter_context(living(self.store_folder, run.run_id))
+                edition = edition_of(run)
+                held.enter_context(alone(self.store_folder, edition))
+                tidy(self.store_folder, Path(self.output), edition=edition)
+            yield self
 
     def catalog(self) -> Catalog:
         """The contracts, code lists and regions."""
@@ -119,6 +139,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.output) / f"{region}-{year}"
 
 
+def edition_of(run: dg.DagsterRun) -> str:
+    """The edition that a run works on: by its region's tag, or where it was started on single assets, by theirs."""
+    selected = sorted(key.path[0] for key in run.asset_selection or ())
+    region = run.tags.get("region") or next(iter(selected), "any")
+    return f"{region}-{run.tags.get('dagster/partition', 'any')}"
+
+
 def workspace_of_environment() -> Workspace:
     """The workspace that `TESAT_INBOX` and its like name; what the UI's runs use."""
     named = os.environ
@@ -133,6 +160,8 @@ def workspace_of_environment() -> Workspace:
         language=named.get("TESAT_LANGUAGE", "en"),
         backend=named.get("TESAT_BACKEND", "embedded"),
         demonstration=named.get("TESAT_DEMONSTRATION", "") == "true",
+        notify=named.get("TESAT_NOTIFY", "log:"),
+        automatic=named.get("TESAT_AUTOMATIC", "") == "true",
     )
 
 
@@ -141,14 +170,31 @@ def _absolute(path: str) -> str:
 
 
 def secret_key(store: Path) -> bytes:
-    """The rounding key of a store, from `rounding.key` (hexadecimal, readable by its owner only)."""
+    """The rounding key of a store, from `rounding.key` (hexadecimal, readable by its owner only).
+
+    A crash leaves no key or a whole one: with half a key, or none, rounding could be undone.
+
+    Raises:
+        StoreError: The key is cut off.
+    """
     path = store / KEY_FILE
     if not path.exists():
         store.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial = store / f".{KEY_FILE}.{os.getpid()}"
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another run has made it meanwhile
+            path.hardlink_to(partial)
+        partial.unlink()
+    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    if len(key) < KEY_BYTES:
+        raise StoreError(
+            f"{path}: the key is cut off; restore it from its backup, or figures are rounded otherwise"
+        )
+    return key
 
 
 def dagster_home(store: Path) -> Path:

@@ -13,10 +13,12 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from data_contracts.calendar import Approval, Calendar
 from data_contracts.court_tables import CourtTables
 from data_contracts.finding_rules import FindingRule
 from data_contracts.folding import words_of
 from data_contracts.frozen import Frozen
+from data_contracts.imprint import Imprint
 from data_contracts.mapping import VersionMapping
 
 TOTAL = "_T"
@@ -235,15 +237,6 @@ class HeadlineSeries(Frozen):
     filter: dict[str, str]
 
 
-class Imprint(Frozen):
-    """Who gives out a region's report, and on which terms; `issn` and `contact` only where there is one."""
-
-    network: str
-    rights: str
-    contact: str = ""
-    issn: str = ""
-
-
 class Region(Frozen):
     """A region: its partners, languages, datasets and reference data."""
 
@@ -260,6 +253,8 @@ class Region(Frozen):
     headline_series: tuple[HeadlineSeries, ...] = Field(default=(), max_length=6)
     pooled_periods: tuple[tuple[int, int], ...] = ()
     deadline: str | None = None
+    calendar: Calendar | None = None
+    approval: Approval | None = None
     banner: str | None = None
     imprint: Imprint | None = None
     population: Path | None = None

@@ -98,7 +98,7 @@ def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
     ]
     for name, (header, rows) in tiny_content.data().items():
         write_data(drawn.folder / f"{name}.csv", header, rows)
-    (page,) = render(PROJECT, tmp_path, formats=["html"], metadata=METADATA, environment=ENVIRONMENT)
+    (_page,) = render(PROJECT, tmp_path, formats=["html"], metadata=METADATA, environment=ENVIRONMENT)
     assert "No drawing of this chart was made; the data stand below it." in text_of(tmp_path)
     with pytest.raises(ReportError, match="static images need Chromium: `apt-get install chromium`"):
         render(PROJECT, tmp_path, formats=["pdf"], metadata=METADATA, environment=ENVIRONMENT)
