@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from data_contracts.catalog import PACKAGE_ROOT
 from data_contracts.interface import AnnexTable, Interface, PublishedColumn, load_interface, measures_of
 from data_contracts.model import NOT_SPECIFIED, TOTAL, Catalog, Contract
 from pipelines.checksums import sha256_of
@@ -53,7 +54,7 @@ def data_package(
         else:
             about |= {"title": TITLES[path.name]}
         if path.name == PROVENANCE:
-            text = (catalog.root / PROVENANCE_SCHEMA).read_text(encoding="utf-8")
+            text = (PACKAGE_ROOT / PROVENANCE_SCHEMA).read_text(encoding="utf-8")
             about |= {"schema": json.loads(text)}
         resources.append(about)
     return {

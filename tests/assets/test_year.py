@@ -15,8 +15,15 @@ from pipelines.edition_data import ANNEX_TABLES
 from tests.assets.tiny import TO_THE_DATA, YEAR, Place, Run, hand_over, rows_of
 
 PERSONS = [("jihadist", 1371), ("right_wing", 2113)]
-REFERENCE = ("other_sources", "offences")
-EMPTY = ("rates", "revisions", *REFERENCE)
+REFERENCE = (
+    "other_sources",
+    "offences",
+    "counted_returns",
+    "processing_steps",
+    "judgements",
+    "judgement_scores",
+)
+EMPTY = ("rates", "revisions", "other_sources", "offences", "judgements", "judgement_scores")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,14 @@ def test_the_run_goes_from_the_inbox_to_the_data_of_the_release(place: Place, fi
     assert set(TO_THE_DATA) <= set(first.materialized)
     data = place.workspace.work_folder("tiny", YEAR) / "release" / "data"
     tables = {f"{name}.csv" for name in ("incidents", "arrests", *ANNEX_TABLES)}
-    others = {"incidents.json", "arrests.json", "tables.xlsx", "edition.json"}
+    others = {
+        "incidents.json",
+        "arrests.json",
+        "tables.xlsx",
+        "edition.json",
+        "provenance.json",
+        "structure.json",
+    }
     assert {path.name for path in data.iterdir()} == tables | others
     assert all(check.passed for check in first.checks.values())
 

@@ -279,8 +279,10 @@ def test_dark_colours_follow_the_system_until_they_are_chosen_and_then_are_kept(
     opened = window(browser, "web/trends.html", dark=True)
     page, button = opened.page, opened.page.locator("#theme")
     assert is_dark(page) and button.get_attribute("aria-pressed") == "true"
-    ink = page.locator("#fig-attacks .static svg text").first.evaluate("text => getComputedStyle(text).fill")
-    assert min(int(part) for part in re.findall(r"\d+", ink)) > 200, "letters of a chart are light on dark"
+    paper = page.locator("#fig-attacks .static svg rect").first.evaluate(
+        "rect => getComputedStyle(rect).fill"
+    )
+    assert max(int(part) for part in re.findall(r"\d+", paper)) < 60, "the ground of a chart is dark"
     page.emulate_media(color_scheme="light")
     assert not is_dark(page) and button.get_attribute("aria-pressed") == "false"
     button.click()
