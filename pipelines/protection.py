@@ -177,7 +177,12 @@ class _Protection:
         return not behind or (PROTECTED not in behind and len(behind) >= PARTNERS_FOR_EXACT_TOTAL)
 
     def _summed(self, group: Sequence[Row], parts: Parts) -> Iterable[Row]:
-        """The region's figures as sums of what is published, with the rest that gives no figure in one piece."""
+        """The region's figures as sums of what is published, with the rest that gives no figure in one piece.
+
+        What was withheld stays so, for it holds the rest of those who give no figure.
+        """
+        if self.earlier.withheld(group):
+            return _suppressed(group)
         silent = [p for p, release in self.hidden[group[0]["time_period"]].items() if release != PROTECTED]
         rest = parts.rest(group)
         if rest is None and silent:

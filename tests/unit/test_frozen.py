@@ -125,3 +125,22 @@ def test_what_would_leak_of_a_published_year_is_withheld_as_a_whole(
         PUBLISHED_BEFORE,
     ]
     assert total(after, "ALB")["obs_value"] == total(first, "ALB")["obs_value"]
+
+
+def test_a_regional_table_that_was_withheld_stays_so_although_others_are_revised(tmp_path: Path) -> None:
+    """Its figures hold the rest of the partner that gives none; a difference alone would be no figure of the region."""
+    cells, release = persons(4), {"XKX": "protected", "SRB": "region_only"}
+    first, _ = exact(cells, release, tmp_path)
+    left_out = (pl.col("release_table") == TYPE) & (pl.col("ref_area") == "WB6")
+    before = published(first).with_columns(
+        pl.when(left_out).then(None).otherwise("obs_value").alias("obs_value"),
+        *(
+            pl.when(left_out).then(pl.lit(code)).otherwise(name).alias(name)
+            for name, code in {"obs_status": "Q", "conf_status": "C", "obs_method": ""}.items()
+        ),
+    )
+    second, _ = exact(revised(cells, "ALB"), release, tmp_path)
+    after = published(second, to_sdmx(before, contract=CONTRACT)).filter(
+        release_table=TYPE, ref_area="WB6", measure="PERSONS"
+    )
+    assert set(after["obs_status"]) == {"Q"} and after["obs_value"].null_count() == after.height
