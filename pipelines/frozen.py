@@ -8,7 +8,7 @@ Source: methodology, section 6, revisions and years; disclosure.md, section 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -44,8 +44,11 @@ class Earlier:
 
     def protected(self, group: Sequence[Row]) -> bool:
         """Whether some figure of rows that are protected together was published rounded or suppressed."""
-        found = (self._of(row) for row in group if not self._is_own_total(row))
-        return any(row is not None and (row["OBS_METHOD"] != "" or row["OBS_STATUS"] == "Q") for row in found)
+        return any(row["OBS_METHOD"] != "" or row["OBS_STATUS"] == "Q" for row in self._all_of(group))
+
+    def withheld(self, group: Sequence[Row]) -> bool:
+        """Whether some figure of rows that are protected together was withheld."""
+        return any(row["OBS_STATUS"] == "Q" for row in self._all_of(group))
 
     def withheld(self, group: Sequence[Row]) -> bool:
         """Whether some figure of rows that are protected together was withheld."""
@@ -112,6 +115,11 @@ class Earlier:
         if state["obs_status"] == "P":
             state["obs_status"] = "A"
         return row | state | {"obs_value": value}
+
+    def _all_of(self, group: Iterable[Row]) -> Iterator[Mapping[str, str]]:
+        """What was published of rows that are protected together."""
+        found = (self._of(row) for row in group if not self._is_own_total(row))
+        return (row for row in found if row is not None)
 
     def _of(self, row: Row) -> Mapping[str, str] | None:
         return self.cells.get(self._key(row))
