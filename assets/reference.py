@@ -7,7 +7,8 @@ import polars as pl
 
 from assets.partitions import yearly
 from assets.resources import Workspace
-from assets.tables import annex_columns, kept, table
+from assets.sparks import bars
+from assets.tables import annex_columns, counts, kept, table
 from data_contracts.model import Catalog, Region
 from pipelines.reference import offences, other_sources
 
@@ -39,6 +40,8 @@ def _as_it_stands(
     def asset(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         frame = read()
         path = workspace.table(region.name, int(context.partition_key), name)
-        return kept(frame, path, columns=annex_columns(catalog, name), shown={name: table(frame)})
+        by_area = counts(frame, frame.columns[0])
+        shown = {"rows_by_area": bars("Rows by area", by_area), name: table(frame)}
+        return kept(frame, path, columns=annex_columns(catalog, name), shown=shown)
 
     return asset

@@ -60,9 +60,7 @@ def listed(edition: Edition) -> str:
         if row["partner"] in edition.partners
     ]
     header = ["Partner", "Act", "Article", "Offence", "Directive"]
-    caption = (
-        f"National offences of the partners, and what of each was verified. {UNVERIFIED}: number not verified"
-    )
+    caption = f"National offences of the partners. {UNVERIFIED} number of the article not verified"
     return table("offences-list", caption, header, lines, words=len(header))
 
 
