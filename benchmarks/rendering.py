@@ -94,7 +94,7 @@ def _batch(figures: list[Any], folder: Path) -> None:
 def _execute(edition: Edition, release: Path, private: Path) -> None:
     target = private / "staged"
     shutil.rmtree(target, ignore_errors=True)
-    staged = stage_project(PROJECT, target, datasets=edition.region.datasets)
+    staged = stage_project(PROJECT, target, there=edition.there)
     environment = {"TESAT_RELEASE": str(release), "TESAT_CONTRACTS": str(edition.catalog.root)}
     execute(read_source(staged, edition_metadata(edition)), staged, environment=environment)
 
