@@ -37,7 +37,7 @@ def _written(piece: Piece) -> str:
 def figure(name: str, caption: str, alt: str, *, title: str = "") -> str:
     """A chart by name, with what is to be taken from it, its caption, and its description for who does not see it."""
     described = alt.replace("\\", "\\\\").replace('"', "'")
-    taken = f"**{plain(title)}.** " if title else ""
+    taken = f"**{plain(title)}**. " if title else ""
     return f'![{taken}{plain(caption)}](figures/{name}.svg){{#fig-{name} fig-alt="{described}" .chart}}\n'
 
 
