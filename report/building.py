@@ -92,15 +92,19 @@ def render_report(
     """
     edition = Edition(release, catalog)
     metadata = edition_metadata(edition)
-    environment = {
-        "TESAT_RELEASE": str(release.absolute()),
-        "TESAT_CONTRACTS": str(catalog.root.absolute()),
-        "TESAT_REPORTS": " ".join(FILES[name] for name in ("pdf", "docx") if name in formats),
-        "TESAT_EDITORS_TEXT": str(text.absolute()) if text is not None else "",
-    }
     with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
         brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
+        reports = [
+            *(FILES[name] for name in ("pdf", "docx") if name in formats),
+            *(one.name for one in brief),
+        ]
+        environment = {
+            "TESAT_RELEASE": str(release.absolute()),
+            "TESAT_CONTRACTS": str(catalog.root.absolute()),
+            "TESAT_REPORTS": " ".join(reports),
+            "TESAT_EDITORS_TEXT": str(text.absolute()) if text is not None else "",
+        }
         return brief + render(
             staged, release, formats=formats, metadata=metadata, environment=environment, backend=backend
         )

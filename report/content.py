@@ -172,7 +172,7 @@ def partner_pages() -> Markdown:
 
 def released_files() -> Markdown:
     """The files of the report and its data."""
-    reports = [name for name in os.environ.get("TESAT_REPORTS", "").split() if name]
+    reports = os.environ["TESAT_REPORTS"].split()
     return Markdown(web.released_files(edition(), reports=reports))
 
 

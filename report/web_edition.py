@@ -56,15 +56,16 @@ def _described(edition: Edition, path: str) -> str:
 
 def chart_files(edition: Edition, charts: Mapping[str, Any]) -> str:
     """Every chart of the report with its files."""
-    shown = [name for name in charts if (edition.folder / "figures" / f"{name}.csv").is_file()]
-    forms = [form for form in ("csv", "svg", "png") if _has(edition, shown, form)]
+    if not charts:
+        return "No chart is published.\n"
+    forms = [form for form in ("csv", "svg", "png") if _has(edition, list(charts), form)]
     rows = [
         [
             f"@fig-{name}",
             plain(_title(charts[name])),
             *(f"[{form.upper()}](figures/{name}.{form})" for form in forms),
         ]
-        for name in shown
+        for name in charts
     ]
     header = ["Figure", "What it shows", *(form.upper() for form in forms)]
     return table("chart-files", "Charts and their files", header, rows, words=len(header), links=True)
@@ -82,7 +83,7 @@ def _has(edition: Edition, names: Sequence[str], form: str) -> bool:
 
 def citation(edition: Edition) -> str:
     """The edition as a sentence that can stand in a list of references."""
-    return f"> {plain(_filled(edition, 'text'))}\n"
+    return f"> {plain(str(edition.about['citation']))}\n"
 
 
 def citation_files(edition: Edition) -> str:
@@ -97,16 +98,15 @@ def citation_files(edition: Edition) -> str:
 def _filled(edition: Edition, form: str) -> str:
     about = edition.about
     day = date.fromisoformat(str(about["date"]))
-    mark = str(about["edition_mark"])
     values = {
         "name": _name(edition),
         "title": about["title"],
         "subtitle": about["subtitle"],
-        "region": edition.region_name,
+        "network": about["imprint"].get("network", edition.region_name),
         "date": long_date(day, edition.language),
         "day": f"{day:%Y/%m/%d}",
         "year": day.year,
-        "mark": f" {mark}." if mark and form == "text" else mark,
+        "mark": about["edition_mark"],
     }
     if form == "bibtex":
         values = {key: str(value).replace("&", "\\&") for key, value in values.items()}

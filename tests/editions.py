@@ -71,8 +71,10 @@ class Built:
 
     @property
     def pages(self) -> list[str]:
-        """The files of the web edition's pages, the first page first."""
-        return ["index.html", *(f"web/{path.name}" for path in sorted((self.folder / "web").glob("*.html")))]
+        """The files of the web edition's pages, in the order of its contents."""
+        home = self.page("index.html")
+        contents = home[home.index('<nav id="contents"') : home.index("</nav>")]
+        return list(dict.fromkeys(re.findall(r'href="([^"#]+)', contents)))
 
     def page(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ APART, BESIDE = 0.1, 0.42
 def direct_labels(series: Sequence[Series], *, top: float) -> list[dict[str, Any]]:
     """A name beside each part of the last of some stacked columns; none where it has none, or there are many."""
     last = [one.figures[-1].value for one in series]
-    if len(series) > MOST or any(value is None for value in last):
+    if not 0 < len(series) <= MOST or any(value is None for value in last):
         return []
     middles, reach = [], 0.0
     for value in last:

@@ -122,7 +122,7 @@ def test_the_downloads_state_every_file_with_its_checksum(demonstration: Built) 
         )
     }
     data = {name for name in kept if name.startswith("data/")}
-    assert set(stated) == data | {"report.pdf", "report.docx"}
+    assert set(stated) == data | {"report.pdf", "report.docx", "brief.pdf", "brief.docx"}
     assert stated == {name: kept[name] for name in stated}
 
 

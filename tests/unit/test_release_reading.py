@@ -9,6 +9,7 @@ from assets.checks import numbers_result
 from data_contracts.catalog import load_catalog
 from pipelines.figure_keys import key_of, parse_key
 from pipelines.release_findings import ReadingFinding
+from pipelines.release_page import Page
 from pipelines.release_reading import ReleaseReading
 from pipelines.release_sources import HOLE, Sources, sources_of
 from pipelines.release_values import Release, Value
@@ -104,6 +105,13 @@ def test_keyed_text_goes_through_markdown_and_comes_back() -> None:
     assert plain(text) == f'Of [\\~25 p]{{.fig key="{key}"}} and [3]{{.fig key="edition:partners"}}.'
     numbers = [{"at": one.at, "shown": one.text, "key": one.key} for one in pieces(text) if one.key]
     assert restored(bare(text), numbers) == text
+
+
+def test_a_line_break_ends_no_part_of_a_page() -> None:
+    text = '<body class="chapter"><main><div><p>a<br />b</p></div><p>c</p></main><p>d</p></body>'
+    page = Page(text, "web/a.html")
+    assert [(block.shown, block.part) for block in page.blocks] == [("a b", "main"), ("c", "main"), ("d", "")]
+    assert page.kind == "chapter"
 
 
 def test_a_failed_reading_blocks_and_names_file_and_place() -> None:

@@ -270,6 +270,13 @@ def test_references_footnotes_and_conditions_are_resolved(pages: dict[str, str])
     assert "A note of the author" not in "".join(pages.values())
 
 
+def test_what_follows_a_line_break_can_be_found(tmp_path: Path) -> None:
+    page_of(tmp_path, "# A\n\nfirst line\\\nsecond line\n\n## B\n\nlast words\n")
+    script = (tmp_path / "web/search-index.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("tesatSearch(").removesuffix(");\n"))
+    assert index["passages"] == [[0, "first line second line"], [1, "last words"]]
+
+
 def test_what_an_edition_does_not_state_leaves_no_empty_element(tmp_path: Path) -> None:
     page = without_code(page_of(tmp_path, "# A\n\nwords\n"))
     for trace in (
