@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.janitor import tidy_runs
 from assets.jobs import RUN_TAGS, edition_job_name, file_under_location
 from assets.resources import Workspace, dagster_home
 
@@ -76,12 +77,13 @@ def _execute(region: str, year: int, workspace: Workspace) -> Any:
         redirect_stderr(handle),
         dg.DagsterInstance.get() as instance,
     ):
+        tidy_runs(instance, workspace.store_folder)
         result = job.execute_in_process(
             instance=instance,
             partition_key=str(year),
             raise_on_error=False,
             resources={"workspace": workspace},
-            tags=RUN_TAGS,
+            tags={**RUN_TAGS, "tesat/year": str(year), "tesat/reason": "tesat build"},
         )
         file_under_location(instance, result.run_id)
         return result
@@ -124,6 +126,9 @@ def _failures(run: Any) -> list[str]:
             error = event.step_failure_data.error
             cause = error.cause or error
             lines.append(f"{event.step_key}: {cause.message.strip()}")
+        elif event.is_job_failure and event.job_failure_data.error:
+            cause = event.job_failure_data.error.cause or event.job_failure_data.error
+            lines.append(cause.message.strip())
     gates = (check for check in run.get_asset_check_evaluations() if check.blocking and not check.passed)
     lines += [f"  {check.check_name}: {check.description}" for check in gates]
     return lines or ["A gate refused the edition; the checks of the run say which."]

@@ -18,6 +18,7 @@ from assets import (
     cli_narrative,
     cli_publish,
     cli_sign,
+    cli_signoff,
     cli_status,
     cli_submit,
     cli_template,
@@ -158,11 +159,27 @@ app.command(epilog="Example: tesat lint build/western_balkans-2025 --narrative t
 app.command(epilog="Example: tesat narrative --year 2025 --store build/.store -o text/western_balkans-2025")(
     cli_narrative.narrative
 )
+app.command(
+    epilog="Example: tesat approve --partner ALB --year 2025 --output build --store STORE --sign KEY"
+)(cli_signoff.approve)
+
+
+app.command(epilog="Example: tesat unapprove --partner ALB --year 2025 --output build --store STORE")(
+    cli_signoff.unapprove
+)
+
+
+app.command(epilog="Example: tesat approvals --year 2025 --output build --store STORE")(cli_signoff.approvals)
 
 
 app.command(epilog="Example: tesat publish --year 2025 --inbox /srv/tesat/inbox --output build")(
     cli_publish.publish
 )
+
+
+app.command(
+    epilog="Example: tesat restore --year 2025 --version 1 --note 'Version 2 misprints a map' --store STORE"
+)(cli_publish.restore)
 
 
 @app.command(epilog="Example: tesat demo --output build")

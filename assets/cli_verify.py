@@ -28,7 +28,7 @@ def verify(
     """Compares every file with its checksum and names those that differ; of a store also the first bad entry."""
     existing(folder, "The folder")
     if (folder / "ledger.jsonl").exists() or head is not None:
-        _verify_store(folder, _head(head))
+        _verify_store(folder, head_of(head))
         return
     from pipelines.checksums import checksum_problems
 
@@ -41,7 +41,8 @@ def verify(
     typer.echo(f"{folder}: every file is as released.")
 
 
-def _head(text: str | None) -> Head | None:
+def head_of(text: str | None) -> Head | None:
+    """A head of a ledger as it is typed."""
     from pipelines.ledger_verify import Head
 
     if text is None:

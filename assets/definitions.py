@@ -6,19 +6,25 @@ so that a group names its region, briefly, and carries a number: the UI sorts by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.assessment import assessment_assets
 from assets.editorial import editorial_assets
 from assets.jobs import edition_job
+from assets.jobs import edition_job, publication_job
+from assets.notices import notices_job
 from assets.protection import protection_assets
 from assets.provenance import provenance_assets
 from assets.publication import publication_assets
 from assets.reference import reference_assets
+from assets.publishing import publishing_assets
 from assets.resources import Workspace, workspace_of_environment
 from assets.returns import returns_assets
+from assets.schedules import schedules_of
+from assets.sensors import failure_sensor, janitor_sensor, sensors_of
 from assets.statistics import statistics_assets
 from assets.submissions import submission_assets
 from assets.vintages import vintage_assets
@@ -36,6 +42,7 @@ STAGES = (
     ("5_assessment", ANALYSTS, reference_assets),
     ("5_assessment", ANALYSTS, provenance_assets),
     ("6_publication", EDITORS, publication_assets),
+    ("7_readers", EDITORS, publishing_assets),
 )
 
 
@@ -56,10 +63,24 @@ def definitions(workspace: Workspace) -> dg.Definitions:
     by_region = [(region, list(region_assets(region, catalog))) for region in catalog.regions.values()]
     return dg.Definitions(
         assets=[asset for _, assets in by_region for asset in assets],
-        jobs=[edition_job(region, assets) for region, assets in by_region],
+        jobs=[job for region, assets in by_region for job in _jobs(region, assets)],
+        schedules=[one for region, _ in by_region for one in schedules_of(region, workspace)],
+        sensors=[
+            *(one for region, _ in by_region for one in sensors_of(region, catalog, workspace)),
+            failure_sensor(catalog, workspace),
+            janitor_sensor(workspace),
+        ],
         resources={"workspace": workspace},
         executor=dg.in_process_executor,
     )
+
+
+def _jobs(
+    region: Region, assets: Sequence[dg.AssetsDefinition | dg.AssetSpec]
+) -> list[dg.JobDefinition | UnresolvedAssetJobDefinition]:
+    """The jobs of a region; notices only where a calendar says when."""
+    notices = [] if region.calendar is None else [notices_job(region)]
+    return [edition_job(region, assets), publication_job(region), *notices]
 
 
 @dg.definitions

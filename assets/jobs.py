@@ -13,6 +13,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from data_contracts.model import Region
 
 LOCATION, REPOSITORY = "assets.definitions", "__repository__"
+PUBLISHED = "published_edition"
 RUN_TAGS = {".dagster/repository": f"{REPOSITORY}@{LOCATION}"}
 
 
@@ -21,11 +22,35 @@ def edition_job_name(region: str) -> str:
     return f"{region}_edition"
 
 
+def publication_job_name(region: str) -> str:
+    """The name of the job that publishes an edition of a region."""
+    return f"{region}_publication"
+
+
+def notices_job_name(region: str) -> str:
+    """The name of the job that tells a region's network what its calendar says."""
+    return f"{region}_notices"
+
+
+def publication_job(region: Region) -> UnresolvedAssetJobDefinition:
+    """The job that publishes a built edition; the gate is in the asset."""
+    return dg.define_asset_job(
+        publication_job_name(region.name),
+        selection=dg.AssetSelection.assets(dg.AssetKey([region.name, PUBLISHED])),
+        executor_def=dg.in_process_executor,
+        description=f"Publishes one year's edition of {region.names['en']}, once nothing stands against it.",
+        tags={"region": region.name},
+    )
+
+
 def edition_job(
     region: Region, assets: Sequence[dg.AssetsDefinition | dg.AssetSpec]
 ) -> UnresolvedAssetJobDefinition:
-    """The job of one region, partitioned by year: every asset of it that runs."""
-    executable = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
+    """The job of one region, partitioned by year: every asset that runs, up to the draft of the release."""
+    published = dg.AssetKey([region.name, PUBLISHED])
+    executable = [
+        asset for asset in assets if isinstance(asset, dg.AssetsDefinition) and asset.key != published
+    ]
     return dg.define_asset_job(
         edition_job_name(region.name),
         selection=dg.AssetSelection.assets(*executable),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -11,10 +13,12 @@ import dagster as dg
 from pydantic import Field
 
 import report
+from assets.janitor import alone, living
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.narrative_words import DEMONSTRATION
+from pipelines.tidying import tidy
 
 KEY_FILE = "rounding.key"
 DAGSTER_SETTINGS = """telemetry:
@@ -48,6 +52,20 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         description="Folder of the editors' text; default: that of the edition in the report project",
     )
     backend: str = Field(default="embedded", description="What renders the report: embedded or quarto")
+    notify: str = Field(default="log:", description="Channels of notices, as URLs separated by blanks")
+    automatic: bool = Field(default=False, description="Schedules and sensors run without being switched on")
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+        """Holds the locks of a run, waits until no other works on its edition, and clears away what a dead one left."""
+        run = context.run
+        with ExitStack() as held:
+            if run is not None:
+                held.enter_context(living(self.store_folder, run.run_id))
+                edition = edition_of(run)
+                held.enter_context(alone(self.store_folder, edition))
+                tidy(self.store_folder, Path(self.output), edition=edition)
+            yield self
 
     def catalog(self) -> Catalog:
         """The contracts, code lists and regions."""
@@ -119,6 +137,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.output) / f"{region}-{year}"
 
 
+def edition_of(run: dg.DagsterRun) -> str:
+    """The edition that a run works on: by its region's tag, or where it was started on single assets, by theirs."""
+    selected = sorted(key.path[0] for key in run.asset_selection or ())
+    region = run.tags.get("region") or next(iter(selected), "any")
+    return f"{region}-{run.tags.get('dagster/partition', 'any')}"
+
+
 def workspace_of_environment() -> Workspace:
     """The workspace that `TESAT_INBOX` and its like name; what the UI's runs use."""
     named = os.environ
@@ -133,6 +158,8 @@ def workspace_of_environment() -> Workspace:
         language=named.get("TESAT_LANGUAGE", "en"),
         backend=named.get("TESAT_BACKEND", "embedded"),
         demonstration=named.get("TESAT_DEMONSTRATION", "") == "true",
+        notify=named.get("TESAT_NOTIFY", "log:"),
+        automatic=named.get("TESAT_AUTOMATIC", "") == "true",
     )
 
 

@@ -48,7 +48,9 @@ def kept(
     key: bytes = b"",
 ) -> dg.MaterializeResult[None]:
     """Writes a table and tells the UI of it; its data version is its content's hash, keyed where a key is given."""
-    frame.write_parquet(path)
+    partial = path.with_suffix(".partial")
+    frame.write_parquet(partial)
+    partial.replace(path)  # a table is there whole or not at all
     digest = content_hash(frame, key)
     metadata = {
         **shown,

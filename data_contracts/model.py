@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from data_contracts.court_tables import CourtTables
 from data_contracts.finding_rules import FindingRule
+from data_contracts.calendar import Approval, Calendar
 from data_contracts.folding import words_of
 from data_contracts.frozen import Frozen
 from data_contracts.mapping import VersionMapping
@@ -260,6 +261,8 @@ class Region(Frozen):
     headline_series: tuple[HeadlineSeries, ...] = Field(default=(), max_length=6)
     pooled_periods: tuple[tuple[int, int], ...] = ()
     deadline: str | None = None
+    calendar: Calendar | None = None
+    approval: Approval | None = None
     banner: str | None = None
     imprint: Imprint | None = None
     population: Path | None = None

@@ -23,6 +23,7 @@ import polars as pl
 
 from pipelines.checksums import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 from pipelines.errors import StoreError
+from pipelines.latest import point
 from pipelines.ledger import INTAKE
 from pipelines.locks import FolderLock
 from pipelines.register import Store
@@ -67,7 +68,7 @@ class PublishedEdition:
 class Publication:
     """What became of a release that was to be published; `unchanged` where the last version has the same bytes."""
 
-    status: Literal["published", "unchanged"]
+    status: Literal["published", "prepared", "unchanged"]
     edition: PublishedEdition
 
 
@@ -88,11 +89,22 @@ def last_of(editions: Sequence[PublishedEdition]) -> PublishedEdition | None:
     return editions[-1] if editions else None
 
 
-def publish(folder: Path, *, store: Path, region: str, year: int, actor: str = INTAKE) -> Publication:
+def publish(
+    folder: Path,
+    *,
+    store: Path,
+    region: str,
+    year: int,
+    actor: str = INTAKE,
+    note: str = "",
+    prepare: bool = False,
+) -> Publication:
     """Takes a built release into the store as the edition's next version, unless the last one has the same bytes.
 
     A crash leaves either no version or a whole one; publishing again then completes the ledger. `actor`: who publishes,
-    for the ledger.
+    for the ledger; `note`: what a correction corrects. With `prepare` it is copied, but readers do not see it yet.
+
+    Whether it may be published is asked by `release_gate.py`.
 
     Raises:
         StoreError: The folder is not as it was built, or is another edition.
@@ -100,22 +112,33 @@ def publish(folder: Path, *, store: Path, region: str, year: int, actor: str = I
     _check(folder, region=region, year=year)
     releases = _releases(store) / f"{region}-{year}"
     with FolderLock(releases / ".lock").held():
-        before = [edition for edition in published_editions(store, region=region) if edition.year == year]
-        if before and _identity(before[-1].folder) == _identity(folder):
-            _log_once(Store(store), before[-1], actor=actor)
+        before = versions(store, region, year)
+        if before and identity(before[-1].folder) == identity(folder):
+            _complete(Store(store), before[-1], actor=actor, note=note)
             return Publication("unchanged", before[-1])
         version = before[-1].version + 1 if before else 1
-        target = releases / str(version)
-        incoming = releases / f".{version}.incoming"
-        shutil.rmtree(incoming, ignore_errors=True)
-        shutil.copytree(folder, incoming)
-        _check(incoming, region=region, year=year)
-        _to_disk(incoming)
-        incoming.rename(target)
+        ready = releases / f".{version}.prepared"
+        _make_ready(folder, ready, region=region, year=year)
+        edition = PublishedEdition(region, year, version, releases / str(version))
+        if prepare:
+            return Publication("prepared", edition)
+        ready.rename(edition.folder)
         _to_disk_folder(releases)
-        edition = PublishedEdition(region, year, version, target)
-        _log_once(Store(store), edition, actor=actor)
+        _complete(Store(store), edition, actor=actor, note=note)
     return Publication("published", edition)
+
+
+def _make_ready(folder: Path, ready: Path, *, region: str, year: int) -> None:
+    """Copies a release to the place that it is renamed from, unless it lies there, whole, with the same bytes."""
+    if ready.is_dir() and identity(ready) == identity(folder) and not checksum_problems(ready):
+        return
+    incoming = ready.with_suffix(".incoming")
+    for left in (incoming, ready):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(folder, incoming)
+    _check(incoming, region=region, year=year)
+    _to_disk(incoming)
+    incoming.rename(ready)
 
 
 def publish_earlier(folder: Path, *, store: Path, region: str) -> None:
@@ -142,17 +165,48 @@ def _check(folder: Path, *, region: str, year: int) -> None:
         )
 
 
-def _identity(folder: Path) -> str:
+def versions(store: Path, region: str, year: int) -> list[PublishedEdition]:
+    """The versions of one edition, oldest first."""
+    return [
+        edition for edition in published_editions(store, region=region, until=year) if edition.year == year
+    ]
+
+
+def is_last(folder: Path, *, store: Path, region: str, year: int) -> bool:
+    """Whether a built release is the last published version of its edition, byte for byte."""
+    found = versions(store, region, year)
+    return bool(found) and identity(found[-1].folder) == identity(folder)
+
+
+def problems_of(edition: PublishedEdition, *, store: Store) -> list[str]:
+    """What differs between a published version and what the ledger says that was published, one sentence each."""
+    line = {"region": edition.region, "year": edition.year, "version": edition.version}
+    published = [e for e in store.events() if e["event"] == "published" and line.items() <= e.items()]
+    if not published or not (edition.folder / CHECKSUMS).is_file():
+        return [
+            f"{edition.folder}: the ledger does not know it as published; restore the store from a backup."
+        ]
+    if published[0]["sha256"] != identity(edition.folder):
+        return [f"{edition.folder}: not what was published; restore it from a backup."]
+    return [
+        f"{edition.folder}/{problem}; restore it from a backup."
+        for problem in checksum_problems(edition.folder)
+    ]
+
+
+def identity(folder: Path) -> str:
     """The hash of a release's list of checksums, which covers every file of it."""
     return sha256_of(folder / CHECKSUMS)
 
 
-def _log_once(store: Store, edition: PublishedEdition, *, actor: str) -> None:
-    """Adds the `published` line to the ledger where a crash, or a first time, has left it out."""
+def _complete(store: Store, edition: PublishedEdition, *, actor: str, note: str) -> None:
+    """Adds the `published` line to the ledger where a crash, or a first time, has left it out, and switches."""
     line = {"region": edition.region, "year": edition.year, "version": edition.version}
     published = [event for event in store.events() if event["event"] == "published"]
     if not any(line.items() <= event.items() for event in published):
-        store.append("published", _identity(edition.folder), actor=actor, **line)
+        noted = {"note": note} if note else {}
+        store.append("published", identity(edition.folder), actor=actor, **line, **noted)
+    point(store, edition.region, edition.year)
 
 
 def _to_disk(folder: Path) -> None:

@@ -42,3 +42,15 @@ class SignatureError(PipelineError):
 
 class WithdrawalError(PipelineError):
     """Nothing was withdrawn; the message says why, and what can be."""
+
+
+class NoticeError(PipelineError):
+    """A notice did not go out, or its channel is none; the message says which and why."""
+
+
+class ReleaseRefused(PipelineError):
+    """An edition may not be approved or published; `reasons` are sentences, all of them at once."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))

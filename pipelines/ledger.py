@@ -29,7 +29,9 @@ Kind = Literal[
     "superseded",
     "withdrawn",
     "approved",
+    "unapproved",
     "published",
+    "restored",
 ]
 START = "0" * 64
 INTAKE = "intake"  # who acts where no person does

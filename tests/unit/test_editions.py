@@ -103,7 +103,7 @@ def test_a_published_file_that_was_changed_is_not_read(tmp_path: Path) -> None:
         edition.figures("incidents")
 
 
-@pytest.mark.parametrize("at", ["copytree", "_to_disk", "_to_disk_folder", "_log_once"])
+@pytest.mark.parametrize("at", ["copytree", "_to_disk", "_to_disk_folder", "_complete"])
 def test_a_crash_leaves_no_version_or_a_whole_one_and_is_mended_by_publishing_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
