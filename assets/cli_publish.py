@@ -78,7 +78,7 @@ def publish(  # noqa: PLR0917
     version, target = done.edition.version, done.edition.folder
     said = {
         "unchanged": f"Nothing to do: version {version} of {known.name} {year} has the same bytes.",
-        "prepared": f"Ready: version {version} of {known.name} {year}. Publish it at its hour; nothing is seen of it yet.",
+        "prepared": f"Ready: version {version} of {known.name} {year}. Nobody sees it until it is published.",
         "published": f"Published {known.name} {year} as version {version}: {target}",
     }
     typer.echo(said[done.status])

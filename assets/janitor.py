@@ -18,6 +18,7 @@ from pipelines.locks import FolderLock
 
 # A run takes its lock within seconds of its start; one that has none after that never got so far.
 SECONDS_WITHOUT_LOCK = 300
+KILLED = "Its process ended without a word: it was killed, or the machine went down."
 _IN_PROGRESS = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 

@@ -51,6 +51,6 @@ class NoticeError(PipelineError):
 class ReleaseRefused(PipelineError):
     """An edition may not be approved or published; `reasons` are sentences, all of them at once."""
 
-    def __init__(self, reasons: tuple[str, ...]) -> None:
+    def __init__(self, *reasons: str) -> None:
         self.reasons = reasons
         super().__init__("\n".join(reasons))

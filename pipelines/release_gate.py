@@ -74,7 +74,7 @@ def publish(
             "It was published before: say with --note what is corrected; the note is dated and kept."
         )
     if reasons:
-        raise ReleaseRefused(tuple(reasons))
+        raise ReleaseRefused(*reasons)
     return editions.publish(
         draft.folder,
         store=draft.store.root,
@@ -100,10 +100,10 @@ def restore(draft: Draft, version: int, *, note: str, actor: str) -> Event:
     }
     if version not in known:
         versions = ", ".join(map(str, known)) or "none"
-        raise ReleaseRefused((f"{draft.edition} has no version {version}. Versions: {versions}.",))
+        raise ReleaseRefused(f"{draft.edition} has no version {version}. Versions: {versions}.")
     problems = editions.problems_of(known[version], store=draft.store)
     if problems:
-        raise ReleaseRefused(tuple(problems))
+        raise ReleaseRefused(*problems)
     values = {"region": draft.region.name, "year": draft.year, "version": version, "note": note}
     event = draft.store.append("restored", editions.identity(known[version].folder), actor=actor, **values)
     point(draft.store, draft.region.name, draft.year)

@@ -75,10 +75,10 @@ class Draft:
             about = json.loads(path.read_text(encoding="utf-8"))
             language, found = str(about["language"]), (about["region"], about["year"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ReleaseRefused((f"{path} describes no edition; build {self.edition} first.",)) from error
+            raise ReleaseRefused(f"{path} describes no edition; build {self.edition} first.") from error
         if found != (self.region.name, self.year):
             raise ReleaseRefused(
-                (f"{path} describes another edition than {self.edition}; name the folder of that one.",)
+                f"{path} describes another edition than {self.edition}; name the right folder."
             )
         return language
 
@@ -102,11 +102,11 @@ def asked_of(draft: Draft, kind: str, approver: str) -> Asked:
         found = {member.code: member for member in draft.region.partners_in(draft.year)}
         if approver not in found:
             raise ReleaseRefused(
-                (f"{approver} is no partner of {draft.edition}. Partners: {', '.join(found)}.",)
+                f"{approver} is no partner of {draft.edition}. Partners: {', '.join(found)}."
             )
         named = what_names(draft.folder, found[approver], language=draft.language)
     elif approver in {member.code for member in draft.region.partners}:
-        raise ReleaseRefused((f"{approver} is a partner, not a person of the region: use --partner.",))
+        raise ReleaseRefused(f"{approver} is a partner, not a person of the region: use --partner.")
     content = whole_hash(draft.folder) if named is None else content_hash(named)
     digest = approval_hash(
         kind, edition=draft.edition, approver=approver, content=content, withdrawn=withdrawn
@@ -125,7 +125,7 @@ def approve(draft: Draft, asked: Asked, *, signature: bytes | None, at: str, act
     with draft.store.locked():
         if asked_of(draft, asked.kind, asked.approver).hash != asked.hash:
             raise ReleaseRefused(
-                (f"{draft.edition} was changed while {asked.approver} read it; read it again.",)
+                f"{draft.edition} was changed while {asked.approver} read it; read it again."
             )
         values: dict[str, object] = {"edition": draft.edition, "kind": asked.kind, "approver": asked.approver}
         if signers.needs(asked.approver):
@@ -144,7 +144,7 @@ def unapprove(draft: Draft, kind: str, approver: str, *, actor: str) -> Event:
         given = draft.events(kind, approver)
         if not given or given[-1]["event"] != "approved":
             raise ReleaseRefused(
-                (f"{approver} has not approved {draft.edition}, so that nothing is taken back.",)
+                f"{approver} has not approved {draft.edition}, so that nothing is taken back."
             )
         values = {"edition": draft.edition, "kind": kind, "approver": approver}
         return draft.store.append("unapproved", given[-1]["sha256"], actor=actor, **values)
@@ -206,14 +206,12 @@ def _signed(
 ) -> dict[str, object]:
     if signature is None:
         raise ReleaseRefused(
-            (
-                f"{asked.approver} has a registered key, so that its approvals are signed: give it with --sign, or sign "
-                f"the hash {asked.hash} for {APPROVAL} and give the file with --signature.",
-            )
+            f"{asked.approver} has a registered key, so that its approvals are signed: name the key with --sign, or "
+            f"sign the hash {asked.hash} for {APPROVAL} and give the file with --signature."
         )
     found = verify(asked.hash, signature, signer=asked.approver, at=at, namespace=APPROVAL, signers=signers)
     if found.outcome != "good":
-        raise ReleaseRefused((f"The signature {_SAID[found.outcome]}. Nothing was approved.",))
+        raise ReleaseRefused(f"The signature {_SAID[found.outcome]}. Nothing was approved.")
     path = draft.store.keep(signature_file(draft.store, asked), signature)
     name = path.relative_to(draft.store.root).as_posix()
     return {"key": found.key, "files": {name: sha256_of(path)}}
@@ -226,9 +224,9 @@ def signature_file(store: Store, asked: Asked) -> Path:
 
 def _as_built(draft: Draft) -> None:
     if not (draft.folder / CHECKSUMS).is_file():
-        raise ReleaseRefused((f"{draft.folder} holds no edition; build it first.",))
+        raise ReleaseRefused(f"{draft.folder} holds no edition; build it first.")
     problems = checksum_problems(draft.folder)
     if problems:
         said = "; ".join(problems)
-        raise ReleaseRefused((f"{draft.folder} is not as it was built: {said}. Build the edition again.",))
+        raise ReleaseRefused(f"{draft.folder} is not as it was built: {said}. Build the edition again.")
     _ = draft.language

@@ -5,9 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from assets.cli import app
 from pipelines import editions
 from pipelines.checksums import write_checksums
 from pipelines.editions import last_of, publish, published_editions
@@ -130,15 +128,37 @@ def test_a_crash_leaves_no_version_or_a_whole_one_and_is_mended_by_publishing_ag
     assert (reading.problems, reading.head.number) == ((), 1)
 
 
-def test_the_command_says_what_it_did_and_refuses_with_exit_code_1(tmp_path: Path) -> None:
-    (tmp_path / "store").mkdir()
-    folder = built(tmp_path, region="western_balkans")
-    asked = ["publish", "--year", "2024", "--store", str(tmp_path / "store"), "--output", str(tmp_path)]
-    first, again = CliRunner().invoke(app, asked), CliRunner().invoke(app, asked)
-    assert "Published western_balkans 2024 as version 1" in first.output
-    assert (again.exit_code, "Nothing to do: version 1" in again.output) == (0, True)
-    (folder / "index.html").write_text("<p>13</p>")
-    refused = CliRunner().invoke(app, asked)
-    assert refused.exit_code == 1
-    assert "index.html: differs from its checksum. Build the edition again." in refused.output
-    assert CliRunner().invoke(app, asked[:3] + asked[5:]).exit_code == 2
+def test_latest_leads_to_the_last_version_and_all_are_listed_with_their_notes(tmp_path: Path) -> None:
+    put(tmp_path)
+    again = built(tmp_path / "build", rows=ROWS.replace("0012", "13"))
+    publish(again, store=tmp_path / "store", region="tiny", year=2024, note="A figure of ALB")
+    releases = tmp_path / "store" / "releases" / "tiny-2024"
+    assert (releases / "latest").readlink() == Path("2")
+    listed = json.loads((releases / "versions.json").read_text())
+    assert listed["latest"] == 2
+    assert [(one["event"], one["version"], one.get("note")) for one in listed["history"]] == [
+        ("published", 1, None),
+        ("published", 2, "A figure of ALB"),
+    ]
+    head = Store(tmp_path / "store").events()[-1]
+    assert (listed["history"][1]["number"], listed["history"][1]["hash"]) == (head["number"], head["hash"])
+
+
+def test_what_is_only_made_ready_is_seen_by_nobody_and_is_then_published_as_it_lies(tmp_path: Path) -> None:
+    folder, store = built(tmp_path / "build"), tmp_path / "store"
+    ready = publish(folder, store=store, region="tiny", year=2024, prepare=True)
+    assert ready.status == "prepared"
+    assert published_editions(store, region="tiny") == ()
+    assert Store(store).events() == []
+    copy = store / "releases" / "tiny-2024" / ".1.prepared" / "index.html"
+    inode = copy.stat().st_ino
+    assert publish(folder, store=store, region="tiny", year=2024).status == "published"
+    assert (store / "releases" / "tiny-2024" / "latest" / "index.html").stat().st_ino == inode
+
+
+def test_what_was_made_ready_and_then_changed_is_copied_anew(tmp_path: Path) -> None:
+    folder, store = built(tmp_path / "build"), tmp_path / "store"
+    publish(folder, store=store, region="tiny", year=2024, prepare=True)
+    (store / "releases" / "tiny-2024" / ".1.prepared" / "index.html").write_text("<p>13</p>")
+    publish(folder, store=store, region="tiny", year=2024)
+    assert (store / "releases" / "tiny-2024" / "latest" / "index.html").read_text() == "<p>12</p>"
