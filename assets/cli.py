@@ -18,6 +18,7 @@ from assets import (
     cli_narrative,
     cli_publish,
     cli_sign,
+    cli_rebuild,
     cli_signoff,
     cli_status,
     cli_submit,
@@ -224,3 +225,6 @@ app.command(epilog="Example: tesat audit build/western_balkans-2025")(cli_audit.
 
 
 app.command(epilog="Example: tesat verify build/western_balkans-2025")(cli_verify.verify)
+
+
+app.command(epilog="Example: tesat rebuild build/western_balkans-2025")(cli_rebuild.rebuild)

@@ -9,16 +9,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from pipelines.latest import events_of, point
 from pipelines.locks import FolderLock
 from pipelines.register import Store
 
 
 def tidy(store: Path, output: Path, *, edition: str) -> list[str]:
-    """Removes what was left, and puts an edition back that was moved aside and not yet replaced; returns its names."""
+    """Removes what was left, and puts an edition back that was moved aside and not yet replaced; returns its names.
+
+    Readers get the version that the ledger says, also where a process died between its entry and the switch.
+    """
     done = _tidy_output(output, edition) + _tidy_releases(store / "releases" / edition)
     if (store / "ledger.jsonl").exists():
-        with Store(store).locked():  # removes what was on its way into the store
+        register = Store(store)
+        with register.locked():  # removes what was on its way into the store
             pass
+        region, _, year = edition.rpartition("-")
+        if year.isdecimal() and events_of(register, region, int(year)):
+            point(register, region, int(year))
     return done
 
 

@@ -24,7 +24,7 @@ from pipelines.withdrawal import Meant, withdraw
 AT, REGION = "2026-03-01T10:00:00Z", "western_balkans"
 # Where something is written, or decided under the lock.
 WRITERS = ("acceptance", "handing_over", "ledger", "locks", "register", "submission_numbers", "withdrawal")
-WRITTEN = {f"{os.sep}pipelines{os.sep}{name}.py" for name in WRITERS}
+WRITTEN = frozenset(f"{os.sep}pipelines{os.sep}{name}.py" for name in WRITERS)
 
 
 def handled(root: Path, key: Path) -> None:
@@ -49,7 +49,9 @@ def handled(root: Path, key: Path) -> None:
         withdraw(store, Meant("MNE", 2025), region=region, signature=None, at=AT, actor="operator")
 
 
-def killed_before(point: int) -> Callable[[FrameType, str, object], object]:
+def killed_before(
+    point: int, *, written: frozenset[str] = WRITTEN
+) -> Callable[[FrameType, str, object], object]:
     """A trace that ends the process before the `point`-th line of the writers; the number so far is `seen`."""
     seen = 0
 
@@ -63,7 +65,7 @@ def killed_before(point: int) -> Callable[[FrameType, str, object], object]:
         return line
 
     def trace(frame: FrameType, event: str, _: object) -> object:
-        return line if any(frame.f_code.co_filename.endswith(name) for name in WRITTEN) else None
+        return line if any(frame.f_code.co_filename.endswith(name) for name in written) else None
 
     return trace
 
