@@ -157,7 +157,12 @@ def _spec(region: Region, asset: str, rule: str, says: str, *, blocking: bool = 
 def _returns(asset: str, rule: str, broken: pl.DataFrame, *, among: int) -> dg.AssetCheckResult:
     """A check that fails on the returns given and names each with its codes."""
     named = [f"{row['name']} ({', '.join(row['codes'])})" for row in broken.iter_rows(named=True)]
-    metadata = {"returns": table(broken.select("name", "partner", "reference_year", "submission", "codes"))}
+    codes = broken.select(pl.col("codes").explode().drop_nulls().unique().sort().alias("code"))
+    pages = codes.with_columns(pl.format("docs/findings/{}.md", "code").alias("what it is, and what to do"))
+    metadata = {
+        "returns": table(broken.select("name", "partner", "reference_year", "submission", "codes")),
+        "findings": table(pages, rows=pages.height),
+    }
     return dg.AssetCheckResult(
         check_name=check_name(asset, rule),
         passed=broken.is_empty(),

@@ -66,10 +66,11 @@ def publish(
         ReleaseRefused: Something stands against it.
         StoreError: The store does not hold what its ledger says.
     """
-    reasons = refusals(draft, gate, now=now, early=early)
-    published = events_of(draft.store, draft.region.name, draft.year)
     again = editions.is_last(draft.folder, store=draft.store.root, region=draft.region.name, year=draft.year)
-    if published and not note and not again:
+    reasons = (
+        open_points(draft, now=now, head=gate.head) if again else refusals(draft, gate, now=now, early=early)
+    )
+    if events_of(draft.store, draft.region.name, draft.year) and not note and not again:
         reasons.append(
             "It was published before: say with --note what is corrected; the note is dated and kept."
         )
