@@ -5,6 +5,7 @@ Belongs here: the way from the command line into Dagster and back. The work is i
 
 from __future__ import annotations
 
+import errno
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,13 +56,27 @@ def build_edition(
         backend=backend,
         demonstration=demonstration,
     )
-    run = _execute(region, year, workspace)
+    run = _recorded(region, year, workspace, home=home)
     lines = _lines(workspace, region, year)
     if run.success:
         folder = workspace.edition_folder(region, year)
         lines += _places(folder)
         return Outcome(True, tuple(lines))
     return Outcome(False, (*lines, *_failures(run), f"The run is kept in {home}; see it with `dagster dev`."))
+
+
+def _recorded(region: str, year: int, workspace: Workspace, *, home: Path) -> Any:
+    """The run, recorded on the instance of the user interface.
+
+    Raises:
+        OSError: The run could not be recorded: the disk is full, or may only be read.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        return _execute(region, year, workspace)
+    except DBAPIError as error:
+        raise OSError(errno.EIO, f"Runs cannot be recorded: {error.orig}", str(home)) from error
 
 
 def _execute(region: str, year: int, workspace: Workspace) -> Any:

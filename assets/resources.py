@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -18,9 +18,11 @@ from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.narrative_words import DEMONSTRATION
+from pipelines.errors import StoreError
 from pipelines.tidying import tidy
 
 KEY_FILE = "rounding.key"
+KEY_BYTES = 32
 DAGSTER_SETTINGS = """telemetry:
   enabled: false
 nux:
@@ -168,14 +170,31 @@ def _absolute(path: str) -> str:
 
 
 def secret_key(store: Path) -> bytes:
-    """The rounding key of a store, from `rounding.key` (hexadecimal, readable by its owner only)."""
+    """The rounding key of a store, from `rounding.key` (hexadecimal, readable by its owner only).
+
+    A crash leaves no key or a whole one: with half a key, or none, rounding could be undone.
+
+    Raises:
+        StoreError: The key is cut off.
+    """
     path = store / KEY_FILE
     if not path.exists():
         store.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial = store / f".{KEY_FILE}.{os.getpid()}"
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another run has made it meanwhile
+            path.hardlink_to(partial)
+        partial.unlink()
+    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    if len(key) < KEY_BYTES:
+        raise StoreError(
+            f"{path}: the key is cut off; restore it from its backup, or figures are rounded otherwise"
+        )
+    return key
 
 
 def dagster_home(store: Path) -> Path:

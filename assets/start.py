@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import shutil
 import sys
 
 WRONG_USE = 2
@@ -29,6 +30,8 @@ def main() -> None:
 
 def _said(error: OSError) -> str:
     """What the system refused, where, and what to do; what was whole before is whole still."""
+    if isinstance(error, shutil.Error):  # of several files that were copied; the first says enough
+        error = OSError(errno.EIO, str(error.args[0][0][2]), error.args[0][0][1])
     where = f" ({error.filename})" if error.filename else ""
     known = {
         errno.ENOSPC: "The disk is full",

@@ -5,20 +5,19 @@ With `TESAT_PICTURES=1` the pictures of the documentation are taken on the way: 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_page import browser
@@ -56,9 +55,9 @@ def served(home: Path, *arguments: str, **environment: str) -> Iterator[str]:
     try:
         for _ in range(300):
             try:
-                with urllib.request.urlopen(f"{address}/server_info", timeout=5):
-                    break
-            except OSError:
+                requests.get(f"{address}/server_info", timeout=5)
+                break
+            except requests.RequestException:
                 assert process.poll() is None, "the web server ended"
                 time.sleep(1)
         yield address
@@ -68,10 +67,8 @@ def served(home: Path, *arguments: str, **environment: str) -> Iterator[str]:
 
 
 def asked(address: str, query: str, **variables: Any) -> Any:
-    body = json.dumps({"query": query, "variables": variables}).encode()
-    request = urllib.request.Request(f"{address}/graphql", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
+    body = {"query": query, "variables": variables}
+    return requests.post(f"{address}/graphql", json=body, timeout=60).json()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Run as a program by `test_kills.py`: every killed process is a fork of it, so th
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ import dagster as dg
 from assets.definitions import definitions
 from assets.janitor import tidy_runs
 from assets.jobs import edition_job_name
-from assets.resources import Workspace, dagster_home
+from assets.resources import KEY_FILE, Workspace, dagster_home
 from pipelines.release import publish_folder
 from tests.assets.tiny import REGION, TO_THE_DATA, YEAR, contracts, hand_over
 from tests.operation.killed_release import forked
@@ -31,6 +32,8 @@ def prepared(root: Path) -> Path:
         hand_over(root / "inbox", "BBB", year, rows=[("jihadist", 6)])
     hand_over(root / "inbox", "AAA", YEAR, submission=2, rows=[("jihadist", 9)])
     hand_over(root / "inbox", "BBB", YEAR, submission=2, total=99)
+    (root / "store").mkdir()
+    (root / "store" / KEY_FILE).write_text("ab" * 32)
     receipts = [f"{path.name},2026-03-01T10:00:00Z" for path in sorted((root / "inbox").iterdir())]
     (root / "inbox" / "received.csv").write_text("\n".join(["path,received_at", *receipts]) + "\n")
     return root
@@ -87,6 +90,8 @@ def killed_after(root: Path, seconds: float) -> bool:
 
 
 if __name__ == "__main__":
+    for module in ("duckdb", "great_expectations", "highspy", "scipy.stats", "xlsxwriter"):
+        importlib.import_module(module)  # once, before the forks
     base, draws = Path(sys.argv[1]), json.loads(sys.argv[2])
     prepared(base / "whole")
     started = time.monotonic()
