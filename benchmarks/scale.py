@@ -66,7 +66,7 @@ def prepared(root: Path) -> Path:
     """A region of many partners, and a return of each for every year."""
     from tests.assets.tiny import contracts, hand_over
 
-    codes = [f"P{number:02}" for number in range(PARTNERS)]
+    codes = [f"P{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(PARTNERS)]
     contracts(
         root / "contracts",
         partners=[{"code": code, "names": {"en": f"Partner {code}"}} for code in codes],

@@ -76,6 +76,8 @@ def test_each_is_named_with_its_codes_in_the_log_and_in_the_failed_check(run: Ru
         "codes": ", ".join(codes),
     }
     assert f"{name} ({', '.join(codes)})" in str(failed.description)
+    pages = {row["what it is, and what to do"] for row in rows_of(failed.metadata, "findings")}
+    assert {f"docs/findings/{code}.md" for code in codes} <= pages
 
 
 def test_a_submission_ahead_of_its_predecessor_is_shown_as_pending_and_does_not_count(
