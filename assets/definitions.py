@@ -19,8 +19,8 @@ from assets.notices import notices_job
 from assets.protection import protection_assets
 from assets.provenance import provenance_assets
 from assets.publication import publication_assets
-from assets.reference import reference_assets
 from assets.publishing import publishing_assets
+from assets.reference import reference_assets
 from assets.resources import Workspace, workspace_of_environment
 from assets.returns import returns_assets
 from assets.schedules import schedules_of
