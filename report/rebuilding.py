@@ -1,12 +1,11 @@
 """Makes a release again from its published tables, as anybody can, and says what differs.
 
-Belongs here: the second making and the comparison. Only `data/` of the release is read; charts, pages and lists are
+Belongs here: the second making and the comparison. Only `data/` of the release and its description are read; charts, pages and lists are
 made anew with the same contracts and chapters. Whether the tables themselves agree is asked by the audit.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from data_contracts.model import Catalog
 from pipelines.checksums import CHECKSUMS, checksums_of
+from pipelines.edition_data import PACKAGE
 from pipelines.release import publish_folder
 from report.building import draw_figures, render_report
 
@@ -39,21 +39,13 @@ def rebuild(folder: Path, target: Path, *, catalog: Catalog, project: Path) -> C
     Raises:
         ReportError: It could not be made; the message says why.
     """
-    about = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
-    region = catalog.region(str(about["region"]))
     formats = [name for name, file in FORMATS.items() if (folder / file).is_file()]
     staging = target / "staging"
     shutil.copytree(folder / "data", staging / "data")
+    shutil.copy(folder / PACKAGE, staging / PACKAGE)
     draw_figures(staging, formats=formats, catalog=catalog, project=project)
     render_report(staging, formats=formats, catalog=catalog, project=project)
-    made = publish_folder(
-        staging,
-        target / folder.name,
-        name=region.name,
-        title=region.report_title,
-        year=int(about["year"]),
-        contracts=[catalog.contracts[dataset] for dataset in region.datasets],
-    )
+    made = publish_folder(staging, target / folder.name)
     return compared(folder, made)
 
 

@@ -1,4 +1,4 @@
-"""Builds the tiny region's year up to its data and puts it in place, killed from outside at any moment.
+"""Builds the tiny region's year up to its data and puts it in place, killed at any moment.
 
 Run as a program by `test_kills.py`: every killed process is a fork of it, so that nothing is imported twice.
 """
@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import dagster as dg
@@ -22,6 +21,10 @@ from assets.resources import KEY_FILE, Workspace, dagster_home
 from pipelines.release import publish_folder
 from tests.assets.tiny import REGION, TO_THE_DATA, YEAR, contracts, hand_over
 from tests.operation.killed_release import forked
+
+TOUCHING = frozenset(
+    {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "sqlite3.connect"}
+)
 
 
 def prepared(root: Path) -> Path:
@@ -49,7 +52,6 @@ def built(root: Path) -> None:
     )
     os.environ["DAGSTER_HOME"] = str(root / "home")
     dagster_home(workspace.store_folder)
-    catalog = workspace.catalog()
     with dg.DagsterInstance.get() as instance:
         tidy_runs(instance, workspace.store_folder)
         done = (
@@ -65,28 +67,34 @@ def built(root: Path) -> None:
         assert done.success
         in_progress = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
         assert instance.get_runs_count(in_progress) == 0
-    publish_folder(
-        workspace.work_folder(REGION, YEAR) / "release",
-        workspace.edition_folder(REGION, YEAR),
-        name=REGION,
-        title="Tiny report",
-        year=YEAR,
-        contracts=list(catalog.contracts.values()),
-    )
+    publish_folder(workspace.work_folder(REGION, YEAR) / "release", workspace.edition_folder(REGION, YEAR))
 
 
-def killed_after(root: Path, seconds: float) -> bool:
-    """Begins a build, kills it after so many seconds; whether it was in progress still."""
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        try:
-            built(root)
-        finally:
-            os._exit(0)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+def counted(root: Path, point: int) -> list[int]:
+    """Kills this process before the `point`-th time that it opens, makes, renames or removes something of the test."""
+    seen, own = [0], os.fspath(root)
+
+    def heard(event: str, given: tuple[object, ...]) -> None:
+        if event in TOUCHING and str(given[0]).startswith(own):
+            seen[0] += 1
+            if seen[0] == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(heard)
+    return seen
+
+
+def whole(root: Path) -> None:
+    """An undisturbed build, which writes down how often it could have been killed."""
+    seen = counted(root, 0)
+    built(root)
+    (root.parent / "points").write_text(str(seen[0]))
+
+
+def killed_at(root: Path, point: int) -> None:
+    """A build that is killed."""
+    counted(root, point)
+    built(root)
 
 
 if __name__ == "__main__":
@@ -94,12 +102,11 @@ if __name__ == "__main__":
         importlib.import_module(module)  # once, before the forks
     base, draws = Path(sys.argv[1]), json.loads(sys.argv[2])
     prepared(base / "whole")
-    started = time.monotonic()
-    assert forked(lambda: built(base / "whole")) == 0
-    whole = time.monotonic() - started
-    killed = 0
+    assert forked(lambda: whole(base / "whole")) == 0
+    points = int((base / "points").read_text())
     for number, fraction in enumerate(draws):
-        place = prepared(base / str(number))
-        killed += killed_after(place, fraction * whole)
-        assert forked(lambda place=place: built(place)) == 0, fraction  # type: ignore[misc]
-    print(f"{killed} {whole:.1f}")
+        place, at = prepared(base / str(number)), 1 + int(fraction * (points - 1))
+        status = forked(lambda place=place, at=at: killed_at(place, at))  # type: ignore[misc]
+        assert status == -signal.SIGKILL, (at, status)
+        assert forked(lambda place=place: built(place)) == 0, at  # type: ignore[misc]
+    print(points)

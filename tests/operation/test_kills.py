@@ -72,9 +72,7 @@ def test_a_kill_between_approval_and_publication(
 
 @seeded(40)
 def test_a_kill_in_a_build(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
-    count = CASES["test_a_kill_in_a_build"]
-    killed, seconds = ran("killed_build", tmp_path, count).split()
-    assert int(killed) >= count * 3 // 4, "most were killed before they had ended"
+    points = ran("killed_build", tmp_path, CASES["test_a_kill_in_a_build"])
     told_apart(tmp_path)
     assert not list((tmp_path / "0" / "store" / "work" / "running").iterdir())
-    record_property("detail", f"{killed} killed before their end, in a build of {seconds} s")
+    record_property("detail", f"{points} points at which it could be killed")
