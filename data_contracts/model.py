@@ -19,6 +19,7 @@ from data_contracts.calendar import Approval, Calendar
 from data_contracts.court_tables import CourtTables
 from data_contracts.folding import words_of
 from data_contracts.frozen import Frozen
+from data_contracts.imprint import Imprint
 from data_contracts.mapping import VersionMapping
 
 TOTAL = "_T"
@@ -235,15 +236,6 @@ class HeadlineSeries(Frozen):
     dataset: str
     measure: str
     filter: dict[str, str]
-
-
-class Imprint(Frozen):
-    """Who gives out a region's report, and on which terms; `issn` and `contact` only where there is one."""
-
-    network: str
-    rights: str
-    contact: str = ""
-    issn: str = ""
 
 
 class Region(Frozen):
