@@ -1,7 +1,8 @@
 """Makes a release again from its published tables, as anybody can, and says what differs.
 
-Belongs here: the second making and the comparison. Only `data/` of the release and its description are read; charts, pages and lists are
-made anew with the same contracts and chapters. Whether the tables themselves agree is asked by the audit.
+Belongs here: the second making and the comparison. Only `data/` of the release and its description are read; charts,
+pages and lists are made anew with the same contracts and chapters. Whether the tables themselves agree is asked by the
+audit.
 """
 
 from __future__ import annotations

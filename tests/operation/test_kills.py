@@ -59,7 +59,7 @@ def told_apart(root: Path) -> None:
         assert verify_store(folder / "store").problems == (), folder
 
 
-@seeded(60)
+@seeded(80)
 def test_a_kill_between_approval_and_publication(
     tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
@@ -70,7 +70,7 @@ def test_a_kill_between_approval_and_publication(
     record_property("detail", f"{lines} lines at which it could be killed")
 
 
-@seeded(40)
+@seeded(20)
 def test_a_kill_in_a_build(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
     points = ran("killed_build", tmp_path, CASES["test_a_kill_in_a_build"])
     told_apart(tmp_path)
