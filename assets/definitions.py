@@ -13,7 +13,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from assets.assessment import assessment_assets
 from assets.editorial import editorial_assets
-from assets.jobs import edition_job
 from assets.jobs import edition_job, publication_job
 from assets.notices import notices_job
 from assets.protection import protection_assets

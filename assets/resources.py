@@ -17,8 +17,8 @@ from assets.janitor import alone, living
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
-from pipelines.narrative_words import DEMONSTRATION
 from pipelines.errors import StoreError
+from pipelines.narrative_words import DEMONSTRATION
 from pipelines.tidying import tidy
 
 KEY_FILE = "rounding.key"

@@ -13,10 +13,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from data_contracts.court_tables import CourtTables
-from data_contracts.finding_rules import FindingRule
 from data_contracts.calendar import Approval, Calendar
 from data_contracts.court_tables import CourtTables
+from data_contracts.finding_rules import FindingRule
 from data_contracts.folding import words_of
 from data_contracts.frozen import Frozen
 from data_contracts.imprint import Imprint
