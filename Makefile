@@ -38,6 +38,7 @@ test: setup ## Lint, types and all tests
 
 proof: setup ## The long proofs, whole; results in benchmarks/results/
 	@TESAT_PROOF=1 $(BIN)/pytest -q -n 2 --dist loadgroup -m proof && cat benchmarks/results/proofs.json
+	@$(BIN)/python -m benchmarks.scale
 
 ui: setup ## The Dagster UI with the demonstration
 	@test -e build/.store/ledger.jsonl -a -e dagster_home/history/runs.db || $(BIN)/tesat demo --output build
