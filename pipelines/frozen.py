@@ -50,11 +50,6 @@ class Earlier:
         """Whether some figure of rows that are protected together was withheld."""
         return any(row["OBS_STATUS"] == "Q" for row in self._all_of(group))
 
-    def withheld(self, group: Sequence[Row]) -> bool:
-        """Whether some figure of rows that are protected together was withheld."""
-        found = (self._of(row) for row in group if not self._is_own_total(row))
-        return any(row is not None and row["OBS_STATUS"] == "Q" for row in found)
-
     def kept(self, group: Sequence[Row], *, revised: bool) -> list[Row]:
         """The rows as they were; those without a figure then are suppressed, for nothing may be added to a year.
 
