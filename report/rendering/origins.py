@@ -45,3 +45,10 @@ def with_notes(blocks: Sequence[Node], words: Words) -> list[Node]:
 
     rewritten: list[Node] = tree.rewritten(list(blocks), {"Figure": figure, "Div": division})
     return rewritten
+
+
+def without_note(caption: Sequence[Node]) -> list[Node]:
+    """A caption as it was before the link to its note."""
+    if caption and caption[-1]["t"] == "Link" and LINK in tree.attributes(caption[-1])[1]:
+        return list(caption[:-2])
+    return list(caption)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from report.rendering import tree
 from report.rendering.document import CELL_EDGES, Grid, letters
+from report.rendering.origins import without_note
 from report.rendering.pandoc import Node
 from report.rendering.sideways import on_pages, table_on
 
@@ -77,7 +78,7 @@ def whole_table(table: Grid) -> Node:
 def said_as(caption: Sequence[Node]) -> list[Node]:
     """A caption of which the lists in front have the first sentence alone."""
     opened, between, closed = (tree.raw_inline("typst", part) for part in ("said-as([", "], [", "])"))
-    return [opened, *caption, between, *tree.first_sentence(caption), closed]
+    return [opened, *caption, between, *tree.first_sentence(without_note(caption)), closed]
 
 
 def turned_pages(blocks: Sequence[Node]) -> list[Node]:
