@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from pipelines.release_charts import ChartFiles
@@ -154,7 +153,7 @@ def _positions(chart: ChartFiles, notes: Notes) -> None:
     counted = [trace for trace in traces if not trace.get("meta", {}).get("missing")]
     numeric = [trace[name] for trace in counted for name in AXES[:2] if _is_numeric(trace.get(name, []))]
     tops = {sum(float(v or 0) for v in column) for column in zip(*numeric, strict=False)}
-    count = max((len(values) for values in chain(numeric, chart.rows)), default=0)
+    count = max((len(values) for values in (*numeric, *chart.rows, chart.rows)), default=0)
     for annotation in chart.specification["layout"].get("annotations", ()):
         if not any(is_number(word) for word in words_of(_plain(annotation["text"]))):
             continue

@@ -82,7 +82,13 @@ def concepts(edition: Edition) -> str:
         for concept, indicator in shown.sort("concept", maintain_order=True).iter_rows()
     ]
     header = ["Concept", "Indicator", "What it says"]
-    return table("quality-concepts", "Indicators, and the concepts they stand under", header, rows, words=3)
+    return table(
+        "quality-concepts",
+        "Indicators, and the concepts of SIMS that they stand under",
+        header,
+        rows,
+        words=3,
+    )
 
 
 def _known(edition: Edition) -> Known:

@@ -28,6 +28,8 @@ def yearly(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     if not any(figure.value for figure in totals):
         return None
     categories = [edition.shown_year(year) for year in years]
+    if not series:
+        return _side_by_side(edition, spec, categories, [Series("Total", tuple(totals), 0)])
     drawn = _stacked(spec, categories, series, totals)
     rows = tuple((*row, total.shown) for row, total in zip(rows_of(categories, series), totals, strict=True))
     header = (spec["category"], *(one.label for one in series), "Total")
