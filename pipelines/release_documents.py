@@ -160,8 +160,8 @@ def told_by(pages: Sequence[Page], about: Mapping[str, Any], package: Mapping[st
 def pdf_lines(path: Path, told: Told) -> list[str]:
     """The lines of a PDF without what pages repeat, their own numbers, and its lists.
 
-    A page's last line ends with its number; an entry of a list is a heading of the web page, or the beginning of a caption,
-    and the page on which it stands.
+    A page's last line ends with its number; an entry of a list is a heading of the web page, or the beginning of a
+    caption, and the page on which it stands.
     """
     from pypdf import PdfReader
 
