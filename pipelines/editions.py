@@ -97,12 +97,14 @@ def publish(
     year: int,
     actor: str = INTAKE,
     note: str = "",
+    approvals: Sequence[str] = (),
     prepare: bool = False,
 ) -> Publication:
     """Takes a built release into the store as the edition's next version, unless the last one has the same bytes.
 
     A crash leaves either no version or a whole one; publishing again then completes the ledger. `actor`: who publishes,
-    for the ledger; `note`: what a correction corrects. With `prepare` it is copied, but readers do not see it yet.
+    for the ledger; `note`: what a correction corrects; `approvals`: the hashes of those that it stands on. With
+    `prepare` it is copied, but readers do not see it yet.
 
     Whether it may be published is asked by `release_gate.py`.
 
@@ -114,7 +116,7 @@ def publish(
     with FolderLock(releases / ".lock").held():
         before = versions(store, region, year)
         if before and identity(before[-1].folder) == identity(folder):
-            _complete(Store(store), before[-1], actor=actor, note=note)
+            _complete(Store(store), before[-1], actor=actor, note=note, approvals=approvals)
             return Publication("unchanged", before[-1])
         version = before[-1].version + 1 if before else 1
         ready = releases / f".{version}.prepared"
@@ -124,7 +126,7 @@ def publish(
             return Publication("prepared", edition)
         ready.rename(edition.folder)
         _to_disk_folder(releases)
-        _complete(Store(store), edition, actor=actor, note=note)
+        _complete(Store(store), edition, actor=actor, note=note, approvals=approvals)
     return Publication("published", edition)
 
 
@@ -199,12 +201,15 @@ def identity(folder: Path) -> str:
     return sha256_of(folder / CHECKSUMS)
 
 
-def _complete(store: Store, edition: PublishedEdition, *, actor: str, note: str) -> None:
+def _complete(
+    store: Store, edition: PublishedEdition, *, actor: str, note: str, approvals: Sequence[str]
+) -> None:
     """Adds the `published` line to the ledger where a crash, or a first time, has left it out, and switches."""
     line = {"region": edition.region, "year": edition.year, "version": edition.version}
     published = [event for event in store.events() if event["event"] == "published"]
     if not any(line.items() <= event.items() for event in published):
-        noted = {"note": note} if note else {}
+        noted: dict[str, object] = {"note": note} if note else {}
+        noted |= {"approvals": list(approvals)} if approvals else {}
         store.append("published", identity(edition.folder), actor=actor, **line, **noted)
     point(store, edition.region, edition.year)
 

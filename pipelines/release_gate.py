@@ -83,6 +83,7 @@ def publish(
         year=draft.year,
         actor=actor,
         note=note,
+        approvals=[one.asked.hash for one in standings(draft) if one.holds],
         prepare=early,
     )
 
