@@ -23,7 +23,7 @@ import polars as pl
 
 from pipelines.checksums import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 from pipelines.errors import StoreError
-from pipelines.latest import point
+from pipelines.latest import LATEST, events_of, point
 from pipelines.ledger import INTAKE
 from pipelines.locks import FolderLock
 from pipelines.register import Store
@@ -141,6 +141,29 @@ def _make_ready(folder: Path, ready: Path, *, region: str, year: int) -> None:
     _check(incoming, region=region, year=year)
     _to_disk(incoming)
     incoming.rename(ready)
+
+
+def made_ready_again(store: Path, region: str, year: int) -> int | None:
+    """Moves a version back to where it waited that a crash left in its place without an entry of the ledger.
+
+    Readers have not seen it: `latest` leads to a version once its entry is written. One that `latest` leads to is left
+    as it is, for then the ledger was cut. Returns the version; None where there is none.
+    """
+    releases = _releases(store) / f"{region}-{year}"
+    found = versions(store, region, year)
+    if not found:
+        return None
+    with FolderLock(releases / ".lock").held():
+        last = versions(store, region, year)[-1]
+        listed = [event["version"] for event in events_of(Store(store), region, year)]
+        latest = releases / LATEST
+        if last.version in listed or (latest.is_symlink() and latest.readlink() == Path(str(last.version))):
+            return None
+        ready = releases / f".{last.version}.prepared"
+        shutil.rmtree(ready, ignore_errors=True)
+        last.folder.rename(ready)
+        _to_disk_folder(releases)
+    return last.version
 
 
 def publish_earlier(folder: Path, *, store: Path, region: str) -> None:

@@ -336,6 +336,34 @@ def test_a_release_that_nobody_signed_is_said_to_be_so(tmp_path: Path, keys: dic
     assert (done.exit_code, "does not exist" in done.output) == (2, True)
 
 
+def test_a_version_that_a_crash_left_without_its_entry_is_made_ready_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    of = all_approved(draft(tmp_path))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(editions, "_complete", crash)
+        published(of)
+    assert "no entry names it; publish that edition again" in points(of)
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) == 1
+    assert points(of) == ""
+    assert published(of).name == "1"
+    assert points(of) == ""
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) is None
+
+
+def test_a_version_that_readers_have_is_not_taken_from_them_where_the_ledger_was_cut(tmp_path: Path) -> None:
+    of = all_approved(draft(tmp_path))
+    release = published(of)
+    ledger = tmp_path / "store" / "ledger.jsonl"
+    ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:-1]))
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) is None
+    assert (release / "index.html").is_file()
+    assert "no entry names it" in points(of)
+
+
 def test_an_earlier_version_is_given_back_to_readers_at_once_and_the_later_one_kept(tmp_path: Path) -> None:
     of = draft(tmp_path)
     for page in (PAGE, PAGE.replace("3", "4")):
