@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from data_contracts.model import NOT_SPECIFIED, Catalog, Contract, ReleaseTable
 
@@ -23,7 +24,7 @@ class View:
     grouping: str
     codes: tuple[str, ...]
 
-    @property
+    @cached_property
     def column(self) -> str:
         """The column of `statistics.read_cells` that holds the code."""
         return f"{self.dimension}__{self.grouping}" if self.grouping else self.dimension
