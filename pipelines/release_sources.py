@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import ENGLISH, all_texts
 from data_contracts.model import Catalog, Region
 from pipelines.release_words import KNOWN, REACH, Number, numbers_among, words_of
 from pipelines.trends_words import trend_words
@@ -70,10 +71,18 @@ def _is_told(number: Number) -> bool:
 
 
 def sources_of(
-    catalog: Catalog, region: Region, *, year: int, report: Path = REPORT, more: Iterable[str] = ()
+    catalog: Catalog,
+    region: Region,
+    *,
+    year: int,
+    report: Path = REPORT,
+    language: str = ENGLISH,
+    more: Iterable[str] = (),
 ) -> Sources:
     """The sources of a region's report; `more` are texts that were found true elsewhere, as the edition's title."""
-    return Sources([*_texts(catalog.root, region, report, year), *more])
+    return Sources(
+        [*_texts(catalog.root, region, report, year), *_translated(catalog.root, language, year), *more]
+    )
 
 
 def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]:
@@ -96,6 +105,13 @@ def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]
         yield from _ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
     for path in sorted(REPORT.rglob("*.py")):
         yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _translated(root: Path, language: str, year: int) -> Iterator[str]:
+    """The texts of a language's catalog: what the report says in place of the English ones."""
+    fewest = str(trend_words(root).fewest_own_years)
+    for text in all_texts(language):
+        yield _MARKUP.sub("", _HOLE.sub(HOLE, text.replace(YEAR, str(year)).replace(FEWEST, fewest)))
 
 
 def _chapter(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from data_contracts.messages import speaking
 from data_contracts.model import Catalog
 from report.brief.writing import write_brief
 from report.edition import Edition
@@ -49,7 +50,9 @@ def draw_figures(
     Raises:
         ReportError: The browser failed on a chart.
     """
-    charts = all_charts(Edition(release, catalog), project / "figures" / "figures.yaml")
+    edition = Edition(release, catalog)
+    with speaking(edition.language):
+        charts = all_charts(edition, project / "figures" / "figures.yaml")
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
@@ -92,7 +95,7 @@ def render_report(
     """
     edition = Edition(release, catalog)
     metadata = edition_metadata(edition)
-    with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
+    with speaking(edition.language), tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
         brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
         reports = [

@@ -1,0 +1,119 @@
+"""What the annex tables say in words, in the language of an edition; the files themselves stay as they are.
+
+Belongs here: claims and steps, whose words are closed lists. The report prints them through this module, and the
+reading of a release compares with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from data_contracts.messages import decimal, holes, later, name_of, retold, say, spoken
+from data_contracts.model import Catalog, Region
+from pipelines.trends_series import HEADLINE
+from pipelines.trends_words import TrendWords, trend_words
+
+Row = Mapping[str, str]
+TOLD = {"claims": ("label", "completeness", "wording", "reason"), "processing_steps": ("title", "does")}
+# How many of how many, as the number of partners behind a figure.
+OF = later("{part} of {whole}")
+_SPANS = ("{first} to {last}",)
+_REASON, _PERIODS = "reason", ("before_period", "years")
+
+
+def told_rows(table: str, rows: Iterable[Row], *, catalog: Catalog, region: Region) -> list[dict[str, str]]:
+    """The rows of an annex table with their words in the language that is spoken."""
+    if table == "claims":
+        words = trend_words(catalog.root)
+        return [{**row, **_claim(row, words, catalog, region)} for row in rows]
+    return [{**row, **{name: say(row[name]) for name in TOLD.get(table, ())}} for row in rows]
+
+
+def told_span(period: str) -> str:
+    """A year as it is, several years in words."""
+    return retold(period, _SPANS)
+
+
+def _claim(row: Row, words: TrendWords, catalog: Catalog, region: Region) -> dict[str, str]:
+    return {
+        "label": _label(row, words, catalog, region),
+        "completeness": retold(row["completeness"], words.completeness.values()),
+        "wording": _wording(row, words),
+        "reason": _reasons(row["reason"], words),
+        "before_period": told_span(row["before_period"]),
+    }
+
+
+def _wording(row: Row, words: TrendWords) -> str:
+    """The clause of a claim from the same template as the English one, with the same figures in it."""
+    template = words.comparisons[row["comparison"]].wording(row["wording_key"])
+    if row["family"] == HEADLINE:
+        return _clause(template, row["wording"], words)
+    before, _, after = words.exploratory.partition("{wording}")
+    clause = row["wording"].removeprefix(before).removesuffix(after)
+    return say(words.exploratory, wording=_clause(template, clause, words))
+
+
+def _clause(template: str, text: str, words: TrendWords) -> str:
+    filled = holes(template, text) or {}
+    return say(template, **{name: _filling(name, value, words) for name, value in filled.items()})
+
+
+def _filling(name: str, value: str, words: TrendWords) -> str:
+    """A reason, a period or a count of a clause."""
+    if name == _REASON:
+        return _reasons(value, words)
+    return told_span(value) if name in _PERIODS else decimal(value)
+
+
+def _reasons(text: str, words: TrendWords) -> str:
+    """Reasons one by one, for each is of a closed list."""
+    parts: list[str] = []
+    rest = text
+    while rest:
+        found = next(
+            (part for part in _beginnings(rest, words.joiner) if _known(part, words) is not None), rest
+        )
+        parts.append(_known(found, words) or found)
+        rest = rest[len(found) :].removeprefix(words.joiner)
+    return say(words.joiner).join(parts)
+
+
+def _beginnings(text: str, joiner: str) -> Iterable[str]:
+    pieces = text.split(joiner)
+    return [joiner.join(pieces[:number]) for number in range(1, len(pieces) + 1)]
+
+
+def _known(text: str, words: TrendWords) -> str | None:
+    for template in words.reasons.values():
+        found = holes(template, text)
+        if found is not None:
+            return say(template, **{name: told_span(value) for name, value in found.items()})
+    return None
+
+
+def _label(row: Row, words: TrendWords, catalog: Catalog, region: Region) -> str:
+    """The name of a series, from its codes."""
+    if row["family"] == HEADLINE:
+        return retold(row["label"], words.series.values())
+    dataset, second, *rest = row["series"].split("-", 2)
+    contract = catalog.contracts[dataset]
+    title = say(contract.title)
+    if second == "total":
+        return say(words.labels["total"], title=title)
+    if second in contract.dimension_names:
+        code = _code(row, second, rest[0], catalog)
+        return say(words.labels["breakdown"], title=title, dimension=name_of(second), code=code)
+    partner = next((one.names[spoken()] for one in region.partners if one.code == second), second)
+    if not rest:
+        return say(words.labels["partner"], title=title, partner=partner)
+    return say(words.labels["tested_on"], title=title, measure=name_of(rest[0]), partner=partner)
+
+
+def _code(row: Row, dimension: str, code: str, catalog: Catalog) -> str:
+    """The label of a code of a dimension, or of one of its groupings."""
+    own = catalog.code_lists[
+        str(catalog.contracts[row["series"].partition("-")[0]].column(dimension).code_list)
+    ]
+    lists = [own, *(catalog.code_lists[name] for name in own.codes[0].groups)]
+    return next(one.label(code, spoken()) for one in lists if code in one.values)
