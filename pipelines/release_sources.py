@@ -17,9 +17,11 @@ from typing import Any
 
 import yaml
 
-from data_contracts.messages import ENGLISH, all_texts
+from data_contracts.messages import ENGLISH, all_texts, speaking
 from data_contracts.model import Catalog, Region
+from pipelines.likelihood import load_likelihood
 from pipelines.release_words import KNOWN, REACH, Number, numbers_among, words_of
+from pipelines.told import told_span
 from pipelines.trends_words import trend_words
 
 # Stands in a source for what is filled in: any word may stand there.
@@ -109,6 +111,8 @@ def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]
 
 def _translated(root: Path, language: str, year: int) -> Iterator[str]:
     """The texts of a language's catalog: what the report says in place of the English ones."""
+    with speaking(language):
+        yield from (told_span(term.range) for term in load_likelihood(root).scale)
     fewest = str(trend_words(root).fewest_own_years)
     for text in all_texts(language):
         yield _MARKUP.sub("", _HOLE.sub(HOLE, text.replace(YEAR, str(year)).replace(FEWEST, fewest)))

@@ -30,7 +30,7 @@ def told_rows(table: str, rows: Iterable[Row], *, catalog: Catalog, region: Regi
 
 
 def told_span(period: str) -> str:
-    """A year as it is, several years in words."""
+    """A year as it is, a span of years and a range in words."""
     return retold(period, _SPANS)
 
 

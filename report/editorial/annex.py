@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from data_contracts.messages import later, say
 from pipelines.likelihood import load_likelihood
+from pipelines.told import told_span
 from report.edition import Edition
 from report.markdown import bullets, heading, plain, table
 from report.tables import titled, words
@@ -49,7 +50,8 @@ def judgements_annex(edition: Edition, *, passage: Callable[[str], str]) -> str:
 
 def _scale(edition: Edition) -> str:
     rows = [
-        [titled(say(term.label)), _range(term.range)] for term in load_likelihood(edition.catalog.root).scale
+        [titled(say(term.label)), told_span(term.range)]
+        for term in load_likelihood(edition.catalog.root).scale
     ]
     return table("likelihood", say("The scale of likelihood"), [say("Term"), say("Range")], rows, words=2)
 
@@ -151,12 +153,6 @@ def range_of(edition: Edition, row: Row) -> str:
         for name in ("low", "high")
     )
     return say("{first} to {last}", first=low, last=high)
-
-
-def _range(text: str) -> str:
-    """A range of the scale as it is printed."""
-    low, _, high, _ = text.split()
-    return say("{first} to {last}", first=low, last=f"{high} %")
 
 
 def _of(edition: Edition, row: Row, column: str) -> str:
