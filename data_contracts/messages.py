@@ -165,7 +165,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 def _within(value: Any, keys: frozenset[str], *, inside: bool) -> Any:
     if isinstance(value, str):
         return say(value) if inside else value
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_within(item, keys, inside=inside) for item in value]
     if isinstance(value, dict):
         return {key: _within(item, keys, inside=inside or key in keys) for key, item in value.items()}

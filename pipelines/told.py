@@ -14,10 +14,19 @@ from pipelines.trends_series import HEADLINE
 from pipelines.trends_words import TrendWords, trend_words
 
 Row = Mapping[str, str]
-TOLD = {"claims": ("label", "completeness", "wording", "reason"), "processing_steps": ("title", "does")}
+TOLD = {
+    "claims": ("label", "completeness", "wording", "reason"),
+    "processing_steps": ("title", "does"),
+    "revisions": ("submissions",),
+    "offences": ("act", "label", "directive"),
+    "other_sources": ("note", "period"),
+}
 # How many of how many, as the number of partners behind a figure.
 OF = later("{part} of {whole}")
 _SPANS = ("{first} to {last}",)
+WIDER = later("{articles} (wider)")
+_PERIODS_OF_SOURCES = (later("to c.{year}"), later("to {year}"), later("c.{year}"))
+_SUBMISSIONS, _NONE = later("{partner} {then} to {now}"), later("none")
 _REASON, _PERIODS = "reason", ("before_period", "years")
 
 
@@ -26,7 +35,23 @@ def told_rows(table: str, rows: Iterable[Row], *, catalog: Catalog, region: Regi
     if table == "claims":
         words = trend_words(catalog.root)
         return [{**row, **_claim(row, words, catalog, region)} for row in rows]
-    return [{**row, **{name: say(row[name]) for name in TOLD.get(table, ())}} for row in rows]
+    return [{**row, **{name: _told(name, row[name]) for name in TOLD.get(table, ())}} for row in rows]
+
+
+def _told(column: str, text: str) -> str:
+    """The words of one column: from a template where it has one, else as a text of the catalog."""
+    if column == "submissions":
+        return "; ".join(_submissions(part) for part in text.split("; "))
+    if column == "period":
+        return retold(text, _PERIODS_OF_SOURCES)
+    return retold(text, (WIDER,)) if column == "directive" else say(text)
+
+
+def _submissions(text: str) -> str:
+    found = holes(_SUBMISSIONS, text)
+    if found is None:
+        return text
+    return say(_SUBMISSIONS, **{name: say(_NONE) if part == _NONE else part for name, part in found.items()})
 
 
 def told_span(period: str) -> str:

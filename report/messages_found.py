@@ -7,6 +7,7 @@ imprint. `python -m report.messages_found` brings the catalogs up to date with t
 from __future__ import annotations
 
 import ast
+import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def _texts() -> Iterator[str]:
     for path in [*sorted(REPORT.rglob("*.py")), *sorted(PIPELINES.glob("*.py"))]:
         yield from _said(ast.parse(path.read_text(encoding="utf-8")))
     yield from _of_contracts()
+    yield from _of_region()
 
 
 def _below(value: Any, keys: frozenset[str], *, inside: bool, named: str) -> Iterator[str]:
@@ -105,11 +107,19 @@ def _of_contracts() -> Iterator[str]:
         if column.name in EXPLAINED:
             shown = (value for value in column.values if value.mark or not column.name.startswith("OBS_"))
             yield from (value.description for value in shown)
-    region = catalog.region(REGION)
+
+
+def _of_region() -> Iterator[str]:
+    """The imprint and the footnotes of the region, and what its reference files say in words."""
+    region = load_catalog().region(REGION)
     yield region.report_title
     yield from (note.text for note in region.footnotes.values())
     if region.imprint is not None:
         yield from (region.imprint.network, region.imprint.rights)
+    for path, columns in ((region.offences, ("act", "label")), (region.other_sources, ("note",))):
+        with (PACKAGE_ROOT / str(path)).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        yield from (row[column] for column in columns for row in rows)
 
 
 def _names() -> Iterator[str]:
@@ -121,7 +131,12 @@ def _names() -> Iterator[str]:
         names += [str(column.sdmx_measure).lower() for column in contract.columns if column.sdmx_measure]
         names += [table.name for table in contract.release_tables]
         names += [group for table in contract.release_tables for group in table.grouping.values()]
-        names += [*contract.cover_measures, *(one.lower() for one in contract.cover_measures.values())]
+        names += [
+            "cover",
+            "averages",
+            *contract.cover_measures,
+            *(one.lower() for one in contract.cover_measures.values()),
+        ]
         names += [str(average.sdmx_measure).lower() for average in contract.averages]
     columns = {(table.name, column.name): column for table in interface.annex for column in table.columns}
     for place in (

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from data_contracts.messages import say
+from pipelines import told
 from report.edition import Edition
 from report.markdown import table
 from report.terms import directive_articles
@@ -73,7 +74,7 @@ def listed(edition: Edition) -> str:
 def _shown(edition: Edition, row: Row) -> str:
     """The number of a national article with its signs."""
     signs = ("" if row["verified"] in VERIFIED else UNVERIFIED) + (
-        WIDER if "wider" in row["directive"] else ""
+        WIDER if row["directive"].endswith(say(told.WIDER, articles="")) else ""
     )
     return f"{edition.printed('offences', row, 'article')}{signs}"
 
