@@ -117,7 +117,7 @@ def build(  # noqa: PLR0917
     if report is not None and not (report / "index.qmd").is_file():
         raise stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
     if narrative is not None:
-        editors_folder(narrative, language)
+        editors_folder(narrative, text_language(language))
         if narrative.name.endswith(DEMONSTRATION):
             raise stop(
                 f"--narrative {narrative} is the invented text of the demonstration. Name your own folder."

@@ -15,6 +15,7 @@ from pydantic import Field
 import report
 from assets.janitor import alone, living
 from data_contracts.catalog import load_catalog
+from data_contracts.messages import text_language
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.errors import StoreError
@@ -87,7 +88,7 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The editors' text of an edition in its language; nothing where they wrote none."""
         edition = f"{region}-{year}{DEMONSTRATION if self.demonstration else ''}"
         own = self.report_project / "narrative" / edition
-        folder = (Path(self.narrative) if self.narrative else own) / self.language
+        folder = (Path(self.narrative) if self.narrative else own) / text_language(self.language)
         return folder if folder.is_dir() else None
 
     @property

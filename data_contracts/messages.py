@@ -38,7 +38,7 @@ _spoken = [ENGLISH]
 
 def say(text: str, /, **values: object) -> str:
     """A text in the language that is spoken, with its holes filled in; in English where the catalog lacks it."""
-    found = _catalog(_spoken[-1]).get(("", text), text)
+    found = catalog_of(_spoken[-1]).get(("", text), text)
     return found.format(**values) if values else found
 
 
@@ -50,7 +50,7 @@ def later(text: str) -> str:
 def name_of(name: str) -> str:
     """The words of a column, a table or a measure in running text: `type_of_terrorism` is type of terrorism."""
     words = name.replace("_", " ")
-    return _catalog(_spoken[-1]).get((NAME, words), words)
+    return catalog_of(_spoken[-1]).get((NAME, words), words)
 
 
 def spoken() -> str:
@@ -135,9 +135,24 @@ def undecimal(text: str, language: str) -> str:
     return text if sign == "." else re.sub(rf"(?<=\d){re.escape(sign)}(?=\d)", ".", text)
 
 
+@cache
+def catalog_of(language: str) -> Mapping[_Key, str]:
+    """The texts of a language by context and English text; none for English itself."""
+    if language == ENGLISH:
+        return {}
+    if language == _CYRILLIC:
+        keep = tuple(_settings(_CYRILLIC)["keep"])
+        return {key: _in_cyrillic(text, keep) for key, text in catalog_of(_LATIN).items()}
+    from babel.messages.pofile import read_po
+
+    with (LOCALE / language / CATALOG).open("rb") as file:
+        known = read_po(file, locale=None)
+    return {(one.context or "", str(one.id)): str(one.string) for one in known if one.id and one.string}
+
+
 def all_texts(language: str) -> list[str]:
     """Every text of a language's catalog."""
-    return list(_catalog(language).values())
+    return list(catalog_of(language).values())
 
 
 def locale_of(language: str) -> str:
@@ -172,21 +187,7 @@ def _within(value: Any, keys: frozenset[str], *, inside: bool) -> Any:
     return value
 
 
-@cache
-def _catalog(language: str) -> Mapping[_Key, str]:
-    if language == ENGLISH:
-        return {}
-    if language == _CYRILLIC:
-        keep = tuple(_settings(_CYRILLIC)["keep"])
-        return {key: in_cyrillic(text, keep) for key, text in _catalog(_LATIN).items()}
-    from babel.messages.pofile import read_po
-
-    with (LOCALE / language / CATALOG).open("rb") as file:
-        known = read_po(file, locale=None)
-    return {(one.context or "", str(one.id)): str(one.string) for one in known if one.id and one.string}
-
-
-def in_cyrillic(text: str, keep: tuple[str, ...]) -> str:
+def _in_cyrillic(text: str, keep: tuple[str, ...]) -> str:
     """A Serbian text in Cyrillic; markup, placeholders, references, links and acronyms stay as they are."""
     own = frozenset(_settings(_CYRILLIC)["cyrillic"])
     return "".join(

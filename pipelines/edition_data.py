@@ -153,7 +153,7 @@ def _description(region: Region, year: int, *, language: str, demonstration: boo
         "imprint": imprint,
         "citation": ". ".join(part for part in (imprint.get("network"), citation, mark) if part) + ".",
         "footnote": " ".join(notes),
-        "banner": " ".join(part for part in (region.banner or "", _notice(language)) if part),
+        "banner": " ".join(part for part in (say(region.banner or ""), _notice(language)) if part),
         "partners": [{"code": partner.code, "name": partner.names[written]} for partner in members],
         "datasets": list(region.datasets),
         "demonstration": demonstration,

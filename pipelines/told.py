@@ -23,6 +23,8 @@ TOLD = {
 }
 # How many of how many, as the number of partners behind a figure.
 OF = later("{part} of {whole}")
+# Those of them that are part of the key of their table.
+_TOLD_KEYS = {"offences": ("act",), "other_sources": ("period",)}
 _SPANS = ("{first} to {last}",)
 WIDER = later("{articles} (wider)")
 _PERIODS_OF_SOURCES = (later("to c.{year}"), later("to {year}"), later("c.{year}"))
@@ -52,6 +54,11 @@ def _submissions(text: str) -> str:
     if found is None:
         return text
     return say(_SUBMISSIONS, **{name: say(_NONE) if part == _NONE else part for name, part in found.items()})
+
+
+def told_key(table: str, column: str, text: str) -> str:
+    """A column of an annex table's key as it is printed, in the language that is spoken."""
+    return _told(column, text) if column in _TOLD_KEYS.get(table, ()) else text
 
 
 def told_span(period: str) -> str:

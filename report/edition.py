@@ -21,7 +21,7 @@ from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.figure_keys import DERIVED, key_of
 from pipelines.pooled import pooled_period
 from pipelines.shown import letters_of, number_of
-from pipelines.told import OF, told_rows
+from pipelines.told import OF, told_key, told_rows
 from report.keyed import keyed
 
 _ROUNDING = re.compile(r"R\d+W?(x\d+)?$")
@@ -101,6 +101,7 @@ class Edition:
             self.interface = said_interface(load_interface(catalog.root))
         self.tables = {name: _read(data / f"{name}.csv") for name in self.contracts}
         self.reporting = _read(data / "reporting.csv")
+        self._row_keys = {table.name: table.key for table in self.interface.annex}
         self.claims = self._told("claims")
         self.clear_rises = _read(data / "clear_rises.csv")
         self.power = _read(data / "power.csv")
@@ -115,7 +116,6 @@ class Edition:
         self.counted_returns = _read(data / "counted_returns.csv")
         self.processing_steps = self._told("processing_steps")
         self._figures = {name: self._index(name) for name in self.contracts}
-        self._row_keys = {table.name: table.key for table in self.interface.annex}
 
     @property
     def year(self) -> int:
@@ -184,7 +184,7 @@ class Edition:
             KeyError: The interface has no such annex table, or the row lacks a column of its key.
         """
         key = key_of(table, [*(row[name] for name in self._row_keys[table]), column])
-        text = row[column] if shown is None else shown
+        text = told_key(table, column, row[column]) if shown is None else shown
         return keyed(decimal(text) if _DECIMAL.fullmatch(text) and table not in _VERBATIM else text, key)
 
     def derived(self, shown: object, *parts: str) -> str:
@@ -221,11 +221,12 @@ class Edition:
         return str(self.contracts[dataset].main_measure.sdmx_measure)
 
     def _told(self, table: str) -> pl.DataFrame:
-        """An annex table with its words in the language of the edition."""
+        """An annex table with its words in the language of the edition; its key stays as it is."""
         found = _read(self.folder / "data" / f"{table}.csv")
         with speaking(self.language):
             rows = told_rows(table, found.to_dicts(), catalog=self.catalog, region=self.region)
-        return pl.DataFrame(rows, schema=found.schema)
+        own = pl.DataFrame(rows, schema=found.schema)
+        return own.with_columns(found[name] for name in self._row_keys[table])
 
     def _index(self, dataset: str) -> dict[tuple[str, ...], Figure]:
         dimensions = [name.upper() for name in self.contracts[dataset].dimension_names]

@@ -16,12 +16,12 @@ import yaml
 
 from data_contracts.catalog import PACKAGE_ROOT, load_catalog
 from data_contracts.interface import load_interface
-from data_contracts.messages import LOCALE, NAME
+from data_contracts.messages import CATALOG, ENGLISH, LOCALE, NAME
+from data_contracts.model import Region
 from report.messages_chapters import chapter_texts
 
 REPORT = Path(__file__).parent
 PIPELINES = REPORT.parent / "pipelines"
-REGION = "western_balkans"
 # The keys below which a file has texts; a key that is a text itself is named in `KEYS`.
 TEXTS: Mapping[str, frozenset[str]] = {
     "sentences.yaml": frozenset({"text"}),
@@ -46,6 +46,15 @@ TEXTS: Mapping[str, frozenset[str]] = {
 KEYS = {"other_sources.yaml": "columns"}
 # The columns of the interface whose codes the report explains.
 EXPLAINED = ("OBS_STATUS", "OBS_METHOD", "OBS_NOTE", "comparison", "concept", "indicator")
+HEADER = """# The report's texts; the English text is the key: see docs/tasks/translator_review_a_language.md.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 _Key = tuple[str, str]
 
 
@@ -67,7 +76,9 @@ def _texts() -> Iterator[str]:
     for path in [*sorted(REPORT.rglob("*.py")), *sorted(PIPELINES.glob("*.py"))]:
         yield from _said(ast.parse(path.read_text(encoding="utf-8")))
     yield from _of_contracts()
-    yield from _of_region()
+    for region in load_catalog().regions.values():
+        if set(region.languages) - {ENGLISH}:
+            yield from _of_region(region)
 
 
 def _below(value: Any, keys: frozenset[str], *, inside: bool, named: str) -> Iterator[str]:
@@ -109,15 +120,17 @@ def _of_contracts() -> Iterator[str]:
             yield from (value.description for value in shown)
 
 
-def _of_region() -> Iterator[str]:
-    """The imprint and the footnotes of the region, and what its reference files say in words."""
-    region = load_catalog().region(REGION)
+def _of_region(region: Region) -> Iterator[str]:
+    """The imprint, the banner and the footnotes of a region, and what its reference files say in words."""
     yield region.report_title
     yield from (note.text for note in region.footnotes.values())
+    yield region.banner or ""
     if region.imprint is not None:
         yield from (region.imprint.network, region.imprint.rights)
     for path, columns in ((region.offences, ("act", "label")), (region.other_sources, ("note",))):
-        with (PACKAGE_ROOT / str(path)).open(encoding="utf-8", newline="") as file:
+        if path is None:
+            continue
+        with (PACKAGE_ROOT / path).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         yield from (row[column] for column in columns for row in rows)
 
@@ -153,20 +166,20 @@ def _names() -> Iterator[str]:
 
 
 def main() -> None:
-    """Writes the template and brings every catalog up to date with it; what is new in it has no text yet."""
+    """Brings every catalog up to date with the sources: what is new has no text yet, what is gone goes."""
     from babel.messages.catalog import Catalog as Messages
     from babel.messages.pofile import read_po, write_po
 
-    template = Messages(project="tesat", charset="utf-8", fuzzy=False)
-    for context, text in found_texts():
-        template.add(text, context=context or None)
-    for path in sorted(LOCALE.glob("*/LC_MESSAGES/report.po")):
+    texts = found_texts()
+    for path in sorted(LOCALE.glob(f"*/{CATALOG}")):
         with path.open("rb") as file:
-            known = read_po(file, locale=path.parents[1].name.replace("-", "_"))
-        known.update(template, no_fuzzy_matching=True)
-        known.obsolete.clear()
+            known = {(one.context or "", one.id): one.string for one in read_po(file) if one.id}
+        renewed = Messages(charset="utf-8")
+        for context, text in texts:
+            renewed.add(text, known.get((context, text), ""), context=context or None)
         with path.open("wb") as file:
-            write_po(file, known, width=0, omit_header=False, include_lineno=False)
+            file.write(HEADER.format(language=path.parents[1].name).encode("utf-8"))
+            write_po(file, renewed, width=0, omit_header=True)
 
 
 if __name__ == "__main__":
