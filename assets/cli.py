@@ -111,7 +111,7 @@ def build(  # noqa: PLR0917
     unknown = set(formats.split(",")) - {"html", "pdf", "docx"}
     if unknown:
         raise stop(f"--formats: {', '.join(sorted(unknown))} is unknown. Use any of html, pdf, docx.")
-    _known_language(known, language)
+    known_language(known, language)
     if backend not in ("embedded", "quarto"):
         raise stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
     if report is not None and not (report / "index.qmd").is_file():
@@ -141,7 +141,8 @@ def build(  # noqa: PLR0917
     _tell(outcome.built, outcome.lines)
 
 
-def _known_language(region: Region, language: str) -> None:
+def known_language(region: Region, language: str) -> None:
+    """Stops at a language that the region does not have, and says where an edition falls back to English."""
     if language not in region.languages:
         raise stop(
             f"--language {language!r} is unknown to {region.name}. Known: {', '.join(region.languages)}."
@@ -202,7 +203,7 @@ def demo(
     catalog = catalog_of(None)
     region = region_of(catalog, "western_balkans")
     existing(examples, "The folder of demonstration returns")
-    _known_language(region, language)
+    known_language(region, language)
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
     with network_packages("demo"):
         from assets.building import build_edition

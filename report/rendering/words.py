@@ -23,7 +23,7 @@ def read_words(language: str) -> Words:
     Raises:
         ReportError: There is no catalog of the language.
     """
-    if language not in text_languages():
+    if language not in text_languages() and language.partition("-")[0] != ENGLISH:
         raise ReportError(
             f"language {language!r}: there are catalogs for {', '.join(text_languages())}; add one of its own."
         )

@@ -6,7 +6,9 @@ import re
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from assets.cli import app, known_language
 from data_contracts.catalog import PACKAGE_ROOT, load_catalog
 from data_contracts.messages import (
     LOCALE,
@@ -28,6 +30,7 @@ from pipelines.told import told_rows
 from pipelines.trends_words import trend_words
 from report.messages_chapters import chapter_texts, said_lines
 from report.messages_found import TEXTS, found_texts
+from report.wrapping import wrapped
 
 WRITTEN = [language for language in text_languages() if language != "en"]
 KEPT = re.compile(
@@ -203,3 +206,23 @@ def test_an_edition_says_where_its_texts_are_not_those_of_a_speaker(language: st
     assert sum(name.endswith("*") for name in names) == 1
     assert str(about["footnote"]).startswith("* ")
     assert "1244/1999" in str(about["footnote"])
+
+
+def test_an_unknown_language_is_refused_and_one_without_texts_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = CliRunner().invoke(app, ["demo", "--language", "xx", "--output", "nowhere"])
+    assert refused.exit_code == 2
+    assert "--language 'xx' is unknown" in refused.stderr
+    assert "en, sq, bs, hr, mk, cnr, sr-Latn, sr-Cyrl" in " ".join(refused.stderr.split())
+    known_language(REGION, "bs")
+    assert "no texts in bs yet" in capsys.readouterr().out
+    known_language(REGION, "sq")
+    assert not capsys.readouterr().out
+
+
+def test_a_label_is_broken_into_lines_and_a_long_word_at_a_syllable() -> None:
+    assert wrapped("Ethno-nationalist and separatist", 16) == "Ethno-<br>nationalist and<br>separatist"
+    assert (
+        wrapped("Етнонационалистички и сепаратистички", 16) == "Етнонациона-<br>листички и<br>сепаратистички"
+    )
