@@ -8,6 +8,8 @@ import textwrap
 # A syllable of the region's languages and scripts ends behind a vowel, before a consonant and a vowel.
 _VOWELS = "aeiouyëаеиоу"
 _SYLLABLE = re.compile(rf"(?<=[{_VOWELS}])(?=[^\W\d_{_VOWELS}][{_VOWELS}])", re.IGNORECASE)
+# A word may be so much longer than its line.
+OVER = 2
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -18,7 +20,7 @@ def wrapped(label: str, width: int) -> str:
 
 
 def _hyphenated(word: str, width: int) -> str:
-    if len(word) <= width:
+    if len(word) <= width + OVER:
         return word
     ends = [found.start() for found in _SYLLABLE.finditer(word) if found.start() < width]
     return f"{word[: ends[-1]]}-{_hyphenated(word[ends[-1] :], width)}" if ends else word
