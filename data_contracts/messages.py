@@ -155,6 +155,15 @@ def all_texts(language: str) -> list[str]:
     return list(catalog_of(language).values())
 
 
+def number_words(language: str) -> frozenset[str]:
+    """The words of a language for numbers, which no text may hold that is not of the report's sources."""
+    if language == ENGLISH:
+        return frozenset()
+    if language == _CYRILLIC:
+        return frozenset(to_cyrillic(word) for word in number_words(_LATIN))
+    return frozenset(_settings(language)["numbers"])
+
+
 def locale_of(language: str) -> str:
     """The locale of a language, for dates and numbers; English is that of Europe: 30 June, not June 30."""
     return {ENGLISH: "en_GB"}.get(language, language.replace("-", "_"))

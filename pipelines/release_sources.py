@@ -17,10 +17,10 @@ from typing import Any
 
 import yaml
 
-from data_contracts.messages import ENGLISH, all_texts, speaking
+from data_contracts.messages import ENGLISH, all_texts, number_words, speaking
 from data_contracts.model import Catalog, Region
 from pipelines.likelihood import load_likelihood
-from pipelines.release_words import KNOWN, REACH, Number, numbers_among, words_of
+from pipelines.release_words import KNOWN, NUMBER_WORDS, REACH, Number, numbers_among, words_of
 from pipelines.told import told_span
 from pipelines.trends_words import trend_words
 
@@ -41,12 +41,13 @@ _MARKUP = re.compile(r"[*\\\[\]]")
 class Sources:
     """The numbers of all sources, each with the words beside it."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Reads texts in which a hole stands for what is filled in."""
+    def __init__(self, texts: Iterable[str], numbers: frozenset[str] = NUMBER_WORDS) -> None:
+        """Reads texts in which a hole stands for what is filled in; `numbers` are the words for numbers."""
+        self.numbers = numbers
         self._known: dict[str, set[Number]] = defaultdict(set)
         for text in texts:
             words = words_of(text.replace(HOLE, KNOWN))
-            for number in numbers_among(words):
+            for number in numbers_among(words, numbers):
                 self._known[number.word].add(number)
 
     def hold(self, number: Number) -> bool:
@@ -82,9 +83,8 @@ def sources_of(
     more: Iterable[str] = (),
 ) -> Sources:
     """The sources of a region's report; `more` are texts that were found true elsewhere, as the edition's title."""
-    return Sources(
-        [*_texts(catalog.root, region, report, year), *_translated(catalog.root, language, year), *more]
-    )
+    texts = [*_texts(catalog.root, region, report, year), *_translated(catalog.root, language, year), *more]
+    return Sources(texts, NUMBER_WORDS | number_words(language))
 
 
 def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]:

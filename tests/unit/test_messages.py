@@ -26,6 +26,8 @@ from data_contracts.messages import (
     undecimal,
 )
 from pipelines.edition_data import FALLBACK, UNREVIEWED, edition_description
+from pipelines.release_sources import sources_of
+from pipelines.release_words import numbers_in
 from pipelines.told import told_rows
 from pipelines.trends_words import trend_words
 from report.messages_chapters import chapter_texts, said_lines
@@ -226,3 +228,13 @@ def test_a_label_is_broken_into_lines_and_a_long_word_at_a_syllable() -> None:
     assert (
         wrapped("Етнонационалистички и сепаратистички", 16) == "Етнонациона-<br>листички и<br>сепаратистички"
     )
+
+
+def test_words_for_numbers_are_known_in_the_language_of_the_edition() -> None:
+    sources = sources_of(CATALOG, REGION, year=2025, language="sr-Cyrl")
+    assert {"пет", "четири"} <= sources.numbers
+    told = list(numbers_in("Седам партнера је пријавило нападе.", sources.numbers))
+    assert [number.word for number in told] == ["седам"]
+    assert not sources.hold(told[0])
+    own = numbers_in("тако да највише једно од двадесет издања у којима се ништа није променило", sources.numbers)
+    assert all(sources.hold(number) for number in own)
