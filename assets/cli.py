@@ -38,6 +38,7 @@ from assets.cli_arguments import (
     catalog_of,
     editors_folder,
     existing,
+    inbox_of,
     network_packages,
     region_of,
     stop,
@@ -105,7 +106,7 @@ def build(  # noqa: PLR0917
     """Builds one year's edition from the returns in the inbox; rejected returns are listed and hold up nobody."""
     catalog = catalog_of(contracts)
     known = region_of(catalog, region)
-    existing(inbox, "The inbox")
+    inbox_of(inbox)
     if year not in known.years:
         raise stop(f"{region} has editions for {known.years[0]} to {known.years[-1]}, not for {year}.")
     unknown = set(formats.split(",")) - {"html", "pdf", "docx"}

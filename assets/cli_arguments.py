@@ -82,6 +82,18 @@ def existing(path: Path, what: str) -> Path:
     return path
 
 
+def inbox_of(path: Path) -> Path:
+    """The inbox, if it is there and its list of times of receipt can be used."""
+    from pipelines.errors import InboxError
+    from pipelines.inbox import receipts
+
+    try:
+        receipts(existing(path, "The inbox"))
+    except InboxError as error:
+        raise stop(str(error)) from error
+    return path
+
+
 def editors_folder(narrative: Path, language: str) -> Path:
     """The folder of the editors' text in a language."""
     existing(narrative, "The folder of the editors' text")

@@ -14,6 +14,7 @@ import typer
 from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
+    NarrativeOption,
     ReportOption,
     catalog_of,
     existing,
@@ -30,6 +31,7 @@ def rebuild(
     ] = None,
     contracts: ContractsOption = None,
     report: ReportOption = None,
+    narrative: NarrativeOption = None,
 ) -> None:
     """Makes a release again from its published tables; compares data byte for byte, and pages by their text."""
     catalog = catalog_of(contracts)
@@ -37,6 +39,8 @@ def rebuild(
     existing(folder / "SHA256SUMS", "The list of checksums")
     if output is not None and output.exists():
         raise stop(f"--output {output} exists. Name a new folder.")
+    if narrative is not None:
+        existing(narrative, "The folder of the editors' text")
     with network_packages("rebuild"):
         from pipelines.checksums import checksum_problems
         from report.building import PROJECT
@@ -49,7 +53,7 @@ def rebuild(
     with tempfile.TemporaryDirectory(prefix="tesat-rebuild-") as temporary:
         target = output or Path(temporary)
         try:
-            found = rebuilt(folder, target, catalog=catalog, project=report or PROJECT)
+            found = rebuilt(folder, target, catalog=catalog, project=report or PROJECT, narrative=narrative)
         except ReportError as error:
             typer.echo(f"It could not be made again. {error}")
             raise typer.Exit(REJECTED) from None

@@ -54,9 +54,10 @@ def approve(  # noqa: PLR0917
 ) -> None:
     """Approves what an edition says of a partner, to the byte, or as a person of the region the whole of it."""
     from pipelines.ledger import now
+    from pipelines.signatures import APPROVAL
     from pipelines.signatures import sign as signed
-    from pipelines.signoff import APPROVAL, asked_of
     from pipelines.signoff import approve as approved
+    from pipelines.signoff import asked_of
 
     draft = _draft(year, output, store_of(store, inbox), region, contracts)
     kind, approver = _approver(partner, person)

@@ -18,7 +18,7 @@ from assets.cli_arguments import (
     RegionOption,
     StoreOption,
     catalog_of,
-    existing,
+    inbox_of,
     region_of,
     stop,
 )
@@ -43,7 +43,7 @@ def status(  # noqa: PLR0917
 
     catalog = catalog_of(contracts)
     known = region_of(catalog, region)
-    existing(inbox, "The inbox")
+    inbox_of(inbox)
     if year not in known.years:
         raise stop(f"{region} has returns for {known.years[0]} to {known.years[-1]}, not for {year}.")
     if output_format not in ("text", "json", "html"):

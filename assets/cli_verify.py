@@ -12,18 +12,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assets.cli_arguments import REJECTED, existing, stop
+from assets.cli_arguments import REJECTED, ContractsOption, catalog_of, existing, stop
 
 if TYPE_CHECKING:
     from pipelines.ledger_verify import Head
 
 
-def verify(
+def verify(  # noqa: PLR0917
     folder: Annotated[Path, typer.Argument(help="A release folder, or a store")],
     head: Annotated[
         str | None,
         typer.Option("--head", help="Head of the ledger that was noted before, as NUMBER:HASH; for a store"),
     ] = None,
+    signers: Annotated[
+        Path | None,
+        typer.Option("--signers", help="Allowed-signers file of OpenSSH: look at the signatures too"),
+    ] = None,
+    revoked: Annotated[Path | None, typer.Option("--revoked", help="File of revoked public keys")] = None,
+    versions: Annotated[
+        Path | None,
+        typer.Option("--versions", help="List of versions; default: versions.json beside the release"),
+    ] = None,
+    contracts: ContractsOption = None,
 ) -> None:
     """Compares every file with its checksum and names those that differ; of a store also the first bad entry."""
     existing(folder, "The folder")
@@ -39,6 +49,29 @@ def verify(
     if problems:
         raise typer.Exit(REJECTED)
     typer.echo(f"{folder}: every file is as released.")
+    if signers is not None:
+        beside = versions or folder.resolve().parent / "versions.json"
+        _look_at_signatures(folder, beside, signers, revoked, contracts)
+
+
+def _look_at_signatures(
+    folder: Path, versions: Path, allowed: Path, revoked: Path | None, contracts: Path | None
+) -> None:
+    from pipelines.errors import SignatureError
+    from pipelines.release_signatures import look_at_signatures
+    from pipelines.signatures import signers_in
+
+    existing(allowed, "The file of signers")
+    known = existing(revoked, "The file of revoked keys") if revoked else allowed.with_suffix(".revoked")
+    try:
+        signers = signers_in(allowed, known)
+        found = look_at_signatures(folder, versions, signers=signers, catalog=catalog_of(contracts))
+    except SignatureError as error:
+        raise stop(str(error)) from error
+    for one in found:
+        typer.echo(one.says)
+    if not all(one.good for one in found):
+        raise typer.Exit(REJECTED)
 
 
 def head_of(text: str | None) -> Head | None:

@@ -19,8 +19,8 @@ from data_contracts.messages import text_language
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.errors import StoreError
-from pipelines.narrative_words import DEMONSTRATION
 from pipelines.tidying import tidy
+from report.editorial.folder import text_folder
 
 KEY_FILE = "rounding.key"
 KEY_BYTES = 32
@@ -86,10 +86,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def editors_folder(self, region: str, year: int) -> Path | None:
         """The editors' text of an edition in its language; nothing where they wrote none."""
-        edition = f"{region}-{year}{DEMONSTRATION if self.demonstration else ''}"
-        own = self.report_project / "narrative" / edition
-        folder = (Path(self.narrative) if self.narrative else own) / text_language(self.language)
-        return folder if folder.is_dir() else None
+        return text_folder(
+            self.report_project,
+            f"{region}-{year}",
+            text_language(self.language),
+            demonstration=self.demonstration,
+            given=Path(self.narrative) if self.narrative else None,
+        )
 
     @property
     def chosen_formats(self) -> tuple[str, ...]:

@@ -77,10 +77,10 @@ class Model:
         if not column:
             return self.index[rows].ravel()
         if column == self.spine.column:
-            return self.index[np.ix_(rows, self._places(self.spine, codes))].ravel()
+            return self.index[rows][:, self._places(self.spine, codes)].ravel()
         if column in self.beside:
             view = next(view for view in self.knowledge.consent if view.column == column)
-            return self.beside[column][np.ix_(rows, self._places(view, codes))].ravel()
+            return self.beside[column][rows][:, self._places(view, codes)].ravel()
         wanted = self.within(column, codes)
         return None if wanted is None else self.index[rows][:, :, wanted].ravel()
 

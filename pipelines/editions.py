@@ -23,7 +23,7 @@ import polars as pl
 
 from pipelines.checksums import CHECKSUMS, checksum_problems, checksums_of, sha256_of
 from pipelines.errors import StoreError
-from pipelines.latest import point
+from pipelines.latest import LATEST, events_of, point
 from pipelines.ledger import INTAKE
 from pipelines.locks import FolderLock
 from pipelines.register import Store
@@ -97,12 +97,14 @@ def publish(
     year: int,
     actor: str = INTAKE,
     note: str = "",
+    approvals: Sequence[str] = (),
     prepare: bool = False,
 ) -> Publication:
     """Takes a built release into the store as the edition's next version, unless the last one has the same bytes.
 
     A crash leaves either no version or a whole one; publishing again then completes the ledger. `actor`: who publishes,
-    for the ledger; `note`: what a correction corrects. With `prepare` it is copied, but readers do not see it yet.
+    for the ledger; `note`: what a correction corrects; `approvals`: the hashes of those that it stands on. With
+    `prepare` it is copied, but readers do not see it yet.
 
     Whether it may be published is asked by `release_gate.py`.
 
@@ -114,7 +116,7 @@ def publish(
     with FolderLock(releases / ".lock").held():
         before = versions(store, region, year)
         if before and identity(before[-1].folder) == identity(folder):
-            _complete(Store(store), before[-1], actor=actor, note=note)
+            _complete(Store(store), before[-1], actor=actor, note=note, approvals=approvals)
             return Publication("unchanged", before[-1])
         version = before[-1].version + 1 if before else 1
         ready = releases / f".{version}.prepared"
@@ -124,7 +126,7 @@ def publish(
             return Publication("prepared", edition)
         ready.rename(edition.folder)
         _to_disk_folder(releases)
-        _complete(Store(store), edition, actor=actor, note=note)
+        _complete(Store(store), edition, actor=actor, note=note, approvals=approvals)
     return Publication("published", edition)
 
 
@@ -139,6 +141,29 @@ def _make_ready(folder: Path, ready: Path, *, region: str, year: int) -> None:
     _check(incoming, region=region, year=year)
     _to_disk(incoming)
     incoming.rename(ready)
+
+
+def made_ready_again(store: Path, region: str, year: int) -> int | None:
+    """Moves a version back to where it waited that a crash left in its place without an entry of the ledger.
+
+    Readers have not seen it: `latest` leads to a version once its entry is written. One that `latest` leads to is left
+    as it is, for then the ledger was cut. Returns the version; None where there is none.
+    """
+    releases = _releases(store) / f"{region}-{year}"
+    found = versions(store, region, year)
+    if not found:
+        return None
+    with FolderLock(releases / ".lock").held():
+        last = versions(store, region, year)[-1]
+        listed = [event["version"] for event in events_of(Store(store), region, year)]
+        latest = releases / LATEST
+        if last.version in listed or (latest.is_symlink() and latest.readlink() == Path(str(last.version))):
+            return None
+        ready = releases / f".{last.version}.prepared"
+        shutil.rmtree(ready, ignore_errors=True)
+        last.folder.rename(ready)
+        _to_disk_folder(releases)
+    return last.version
 
 
 def publish_earlier(folder: Path, *, store: Path, region: str) -> None:
@@ -199,12 +224,15 @@ def identity(folder: Path) -> str:
     return sha256_of(folder / CHECKSUMS)
 
 
-def _complete(store: Store, edition: PublishedEdition, *, actor: str, note: str) -> None:
+def _complete(
+    store: Store, edition: PublishedEdition, *, actor: str, note: str, approvals: Sequence[str]
+) -> None:
     """Adds the `published` line to the ledger where a crash, or a first time, has left it out, and switches."""
     line = {"region": edition.region, "year": edition.year, "version": edition.version}
     published = [event for event in store.events() if event["event"] == "published"]
     if not any(line.items() <= event.items() for event in published):
-        noted = {"note": note} if note else {}
+        noted: dict[str, object] = {"note": note} if note else {}
+        noted |= {"approvals": list(approvals)} if approvals else {}
         store.append("published", identity(edition.folder), actor=actor, **line, **noted)
     point(store, edition.region, edition.year)
 

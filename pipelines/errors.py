@@ -32,6 +32,10 @@ class AnnotationError(PipelineError):
     """A workbook cannot be marked; the message says why and what to do instead."""
 
 
+class InboxError(PipelineError):
+    """The list of times of receipt cannot be used; the message names each line and what to write instead."""
+
+
 class StoreError(PipelineError):
     """The store of returns does not hold what its ledger says; nothing is written until that is cleared up."""
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.errors import InboxError
 from pipelines.screening_names import safe_name
 from pipelines.signed_returns import signature_path
 
@@ -36,7 +38,7 @@ def inbox_entries(inbox: Path) -> tuple[list[Entry], list[str]]:
     A folder is one return if it holds a cover or a CSV file; otherwise it is looked into. Names that begin with
     a dot, and `received.csv`, are the system's own. Errors of a return itself are found when it is read.
     """
-    receipts = _receipts(inbox)
+    known = receipts(inbox)
     entries, others = [], []
     paths = list(_walk(inbox))
     signatures = {signature_path(path) for path in paths}
@@ -46,7 +48,7 @@ def inbox_entries(inbox: Path) -> tuple[list[Entry], list[str]]:
         name = path.relative_to(inbox).as_posix()
         plain = not path.is_symlink() and (path.is_dir() or path.is_file())
         if plain and (path.is_dir() or path.suffix.lower() in FORMS):
-            entries.append(Entry(path, safe_name(name), receipts.get(name)))
+            entries.append(Entry(path, safe_name(name), known.get(name)))
         else:
             others.append(safe_name(name))
     return entries, others
@@ -67,12 +69,45 @@ def _is_return(folder: Path) -> bool:
     return COVER in names or any(name.endswith(".csv") and name != RECEIPTS for name in names)
 
 
-def _receipts(inbox: Path) -> dict[str, str]:
-    for path in (inbox / RECEIPTS, inbox.parent / RECEIPTS):
-        if path.exists():
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                return {
-                    row["path"].removeprefix(f"{inbox.name}/"): row["received_at"]
-                    for row in csv.DictReader(handle)
-                }
-    return {}
+def receipts(inbox: Path) -> dict[str, str]:
+    """The times of receipt on record (ISO, UTC), by the path of a return below the inbox.
+
+    They stand in `received.csv`, columns `path` and `received_at`, in the inbox or beside it.
+
+    Raises:
+        InboxError: The file cannot be read, lacks a column, or a line has no time with its zone.
+    """
+    path = next((one for one in (inbox / RECEIPTS, inbox.parent / RECEIPTS) if one.exists()), None)
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            lines = csv.DictReader(handle)
+            lacking = {"path", "received_at"} - set(lines.fieldnames or ())
+            rows = [] if lacking else list(lines)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InboxError(f"{path}: cannot be read as CSV in UTF-8 ({type(error).__name__}).") from error
+    if lacking:
+        raise InboxError(
+            f"{path}: lacks {' and '.join(sorted(lacking))}. Its columns are path and received_at."
+        )
+    times = {number: _utc(row["received_at"]) for number, row in enumerate(rows, start=2)}
+    wrong = [str(number) for number, time in times.items() if time is None]
+    if wrong:
+        raise InboxError(
+            f"{path}, line {', '.join(wrong)}: received_at is not a time with its zone. "
+            "Write it as 2026-03-02T09:30:00Z."
+        )
+    return {
+        str(row["path"]).removeprefix(f"{inbox.name}/"): str(time)
+        for row, time in zip(rows, times.values(), strict=True)
+    }
+
+
+def _utc(text: str | None) -> str | None:
+    """A time with its zone, as ISO in UTC; None where it is none."""
+    try:
+        time = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return None if time.tzinfo is None else f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

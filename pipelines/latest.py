@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.ledger import Event
 from pipelines.register import Store
+from pipelines.release_signatures import signed_approvals
 
 LATEST, VERSIONS = "latest", "versions.json"
 
@@ -30,7 +31,7 @@ def point(store: Store, region: str, year: int) -> int:
     folder = store.root / "releases" / f"{region}-{year}"
     events = events_of(store, region, year)
     version = int(events[-1]["version"])
-    text = json.dumps(_listed(events, version), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(_listed(store, events, version), ensure_ascii=False, indent=2) + "\n"
     _replace_text(folder / VERSIONS, text)
     if not (folder / LATEST).is_symlink() or (folder / LATEST).readlink() != Path(str(version)):
         partial = folder / f".{LATEST}.partial"
@@ -40,13 +41,15 @@ def point(store: Store, region: str, year: int) -> int:
     return version
 
 
-def _listed(events: Sequence[Event], latest: int) -> dict[str, object]:
+def _listed(store: Store, events: Sequence[Event], latest: int) -> dict[str, object]:
     shown = {
         "published": ("version", "at", "note", "sha256", "number", "hash"),
         "restored": ("version", "at", "note", "number", "hash"),
     }
     history = [
-        {"event": event["event"]} | {name: event[name] for name in shown[event["event"]] if name in event}
+        {"event": event["event"]}
+        | {name: event[name] for name in shown[event["event"]] if name in event}
+        | ({"signed": signed} if (signed := signed_approvals(store, event)) else {})
         for event in events
     ]
     return {"latest": latest, "history": history}

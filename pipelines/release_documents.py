@@ -163,8 +163,8 @@ def told_by(pages: Sequence[Page], about: Mapping[str, Any], package: Mapping[st
 def pdf_lines(path: Path, told: Told) -> list[str]:
     """The lines of a PDF without what pages repeat, their own numbers, and its lists.
 
-    A page's last line is its number; an entry of a list is a heading of the web page, or the beginning of a caption,
-    and the page on which it stands.
+    A page's last line ends with its number; an entry of a list is a heading of the web page, or the beginning of a
+    caption, and the page on which it stands.
     """
     from pypdf import PdfReader
 
@@ -173,9 +173,9 @@ def pdf_lines(path: Path, told: Told) -> list[str]:
     lines: list[str] = []
     for number, text in enumerate(pages, start=1):
         own = [line for line in text.split("\n") if line.strip()]
-        if own and own[-1].strip() == f"{number} / {len(pages)}":
-            own.pop()
-        kept = [line for line in own if not is_repeated(line, told.running)]
+        if own:
+            own[-1] = own[-1].strip().removesuffix(f"{number} / {len(pages)}")
+        kept = [line for line in own if line and not is_repeated(line, told.running)]
         lines += [*_without_lists(kept, told, packed), BREAK]
     return lines
 

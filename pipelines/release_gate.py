@@ -66,6 +66,7 @@ def publish(
         ReleaseRefused: Something stands against it.
         StoreError: The store does not hold what its ledger says.
     """
+    editions.made_ready_again(draft.store.root, draft.region.name, draft.year)
     again = editions.is_last(draft.folder, store=draft.store.root, region=draft.region.name, year=draft.year)
     reasons = (
         open_points(draft, now=now, head=gate.head) if again else refusals(draft, gate, now=now, early=early)
@@ -83,6 +84,7 @@ def publish(
         year=draft.year,
         actor=actor,
         note=note,
+        approvals=[one.asked.hash for one in standings(draft) if one.holds],
         prepare=early,
     )
 

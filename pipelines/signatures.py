@@ -26,8 +26,15 @@ from typing import Literal
 
 from pipelines.errors import SignatureError
 
-RETURN, WITHDRAWAL = "tesat-return", "tesat-withdrawal"
+RETURN, WITHDRAWAL, APPROVAL = "tesat-return", "tesat-withdrawal", "tesat-approval"
 Outcome = Literal["good", "invalid", "not_by_signer", "not_valid_then", "revoked"]
+# What a signature of an approval is that is not good.
+NOT_GOOD = {
+    "invalid": "is not one of this hash and for an approval",
+    "not_by_signer": "is by a key that is not registered for the approver",
+    "not_valid_then": "is by a key that was not valid then",
+    "revoked": "is by a key that was revoked",
+}
 _PROGRAM = "ssh-keygen"
 _SECONDS = {"sign": 300, "verify": 20}  # who signs may have to type a passphrase or touch a key
 _MOST_BYTES = 16_384  # of a signature; one by an RSA key of 16,384 bits has about 6,000
@@ -64,6 +71,15 @@ def signers_of(store: Path, region: str) -> Signers:
         SignatureError: A line cannot be read, or would let somebody sign whom it does not name.
     """
     allowed, revoked = (store / "signers" / f"{region}.{name}" for name in ("allowed", "revoked"))
+    return signers_in(allowed, revoked)
+
+
+def signers_in(allowed: Path, revoked: Path) -> Signers:
+    """The keys in a file of allowed signers and one of revoked keys; none where there is no file.
+
+    Raises:
+        SignatureError: As `signers_of`.
+    """
     keys: dict[str, set[str]] = {}
     for place, fields in _lines(allowed):
         names, key = _allowed(place, fields)

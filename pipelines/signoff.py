@@ -17,17 +17,10 @@ from pipelines.checksums import CHECKSUMS, checksum_problems, sha256_of
 from pipelines.errors import ReleaseRefused
 from pipelines.ledger import Event
 from pipelines.register import Store
-from pipelines.signatures import Signers, signers_of, verify
+from pipelines.signatures import APPROVAL, NOT_GOOD, Signers, signers_of, verify
 from pipelines.signoff_content import Named, approval_hash, content_hash, what_names, whole_hash
 
-APPROVAL = "tesat-approval"
 PARTNER, PERSON = "partner", "person"
-_SAID = {
-    "invalid": "is not one of this hash and for an approval",
-    "not_by_signer": "is by a key that is not registered for the approver",
-    "not_valid_then": "is by a key that was not valid then",
-    "revoked": "is by a key that was revoked",
-}
 
 
 @dataclass(frozen=True)
@@ -198,7 +191,7 @@ def _signature_problem(draft: Draft, asked: Asked, event: Event, signers: Signer
         namespace=APPROVAL,
         signers=signers,
     )
-    return None if found.outcome == "good" else f"has approved, but the signature {_SAID[found.outcome]}"
+    return None if found.outcome == "good" else f"has approved, but the signature {NOT_GOOD[found.outcome]}"
 
 
 def _signed(
@@ -211,7 +204,7 @@ def _signed(
         )
     found = verify(asked.hash, signature, signer=asked.approver, at=at, namespace=APPROVAL, signers=signers)
     if found.outcome != "good":
-        raise ReleaseRefused(f"The signature {_SAID[found.outcome]}. Nothing was approved.")
+        raise ReleaseRefused(f"The signature {NOT_GOOD[found.outcome]}. Nothing was approved.")
     path = draft.store.keep(signature_file(draft.store, asked), signature)
     name = path.relative_to(draft.store.root).as_posix()
     return {"key": found.key, "files": {name: sha256_of(path)}}

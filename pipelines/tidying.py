@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from pipelines.editions import made_ready_again
 from pipelines.latest import events_of, point
 from pipelines.locks import FolderLock
 from pipelines.register import Store
@@ -25,8 +26,11 @@ def tidy(store: Path, output: Path, *, edition: str) -> list[str]:
         with register.locked():  # removes what was on its way into the store
             pass
         region, _, year = edition.rpartition("-")
-        if year.isdecimal() and events_of(register, region, int(year)):
-            point(register, region, int(year))
+        if year.isdecimal():
+            ready = made_ready_again(store, region, int(year))
+            done += [f"{edition}, version {ready} (made ready again)"] if ready else []
+            if events_of(register, region, int(year)):
+                point(register, region, int(year))
     return done
 
 

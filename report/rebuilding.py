@@ -7,6 +7,7 @@ audit.
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pipelines.checksums import CHECKSUMS, checksums_of
 from pipelines.edition_data import PACKAGE
 from pipelines.release import publish_folder
 from report.building import draw_figures, render_report
+from report.editorial.folder import text_folder
 
 FORMATS = {"html": "index.html", "pdf": "report.pdf", "docx": "report.docx"}
 PICTURES = frozenset({".svg", ".png"})
@@ -34,8 +36,12 @@ class Comparison:
     differences: tuple[str, ...]
 
 
-def rebuild(folder: Path, target: Path, *, catalog: Catalog, project: Path) -> Comparison:
+def rebuild(
+    folder: Path, target: Path, *, catalog: Catalog, project: Path, narrative: Path | None = None
+) -> Comparison:
     """Makes the release of a folder again below `target` and compares the two.
+
+    `narrative` holds the editors' text by language; default: that of the report project, if it has one.
 
     Raises:
         ReportError: It could not be made; the message says why.
@@ -45,9 +51,22 @@ def rebuild(folder: Path, target: Path, *, catalog: Catalog, project: Path) -> C
     shutil.copytree(folder / "data", staging / "data")
     shutil.copy(folder / PACKAGE, staging / PACKAGE)
     draw_figures(staging, formats=formats, catalog=catalog, project=project)
-    render_report(staging, formats=formats, catalog=catalog, project=project)
+    render_report(
+        staging,
+        formats=formats,
+        catalog=catalog,
+        project=project,
+        text=_text_of(folder, project, narrative),
+    )
     made = publish_folder(staging, target / folder.name)
     return compared(folder, made)
+
+
+def _text_of(folder: Path, project: Path, given: Path | None) -> Path | None:
+    about = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
+    edition = f"{about['region']}-{about['year']}"
+    demonstration = bool(about["demonstration"])
+    return text_folder(project, edition, about["language"], demonstration=demonstration, given=given)
 
 
 def compared(folder: Path, made: Path) -> Comparison:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.judgements_file import FILE as JUDGEMENTS
+from pipelines.narrative_words import DEMONSTRATION
 from report.editorial.findings import EditorFinding, editor_finding
 from report.editorial.prose import Prose
 from report.editorial.sections import Sections
@@ -25,6 +26,18 @@ class EditorsText:
 
     texts: Mapping[str, Prose] = field(default_factory=dict)
     findings: tuple[EditorFinding, ...] = ()
+
+
+def text_folder(
+    project: Path, edition: str, language: str, *, demonstration: bool, given: Path | None = None
+) -> Path | None:
+    """The folder of an edition's text in a language, `given` or that of the report project; none where it has none.
+
+    `edition` is region and year; the text of the demonstration is never taken for another edition.
+    """
+    own = project / "narrative" / f"{edition}{DEMONSTRATION if demonstration else ''}"
+    folder = (given or own) / language
+    return folder if folder.is_dir() else None
 
 
 def read_texts(folder: Path | None) -> dict[str, Prose]:

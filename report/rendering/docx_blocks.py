@@ -25,6 +25,7 @@ from report.rendering.errors import ReportError
 from report.rendering.pandoc import Node
 
 _TALLEST = 11400
+_TAB, _BREAK = "<w:r><w:tab/></w:r>", '<w:r><w:t xml:space="preserve"> · </w:t></w:r>'
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
 
@@ -42,7 +43,10 @@ def word_blocks(document: Document, folder: Path) -> list[Node]:
 
     def division(node: Node) -> list[Node] | None:
         found = grid(node)
-        return table(document, places, found) if found is not None else _callout(document, node)
+        if found is not None:
+            return table(document, places, found)
+        key_figure = "key-figure" in tree.attributes(node)[1]
+        return _key_figure(node) if key_figure else _callout(document, node)
 
     def header(node: Node) -> list[Node]:
         return [_header(document, places, node)]
@@ -101,6 +105,18 @@ def _printed_size(image: Path) -> tuple[float, float]:
     width, height = int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
     scale = min(TEXT_WIDTH / width, _TALLEST / height) / TWIPS_PER_POINT
     return width * scale, height * scale
+
+
+def _key_figure(node: Node) -> list[Node]:
+    """A count in large, and on its line who stands behind it and the year before."""
+    _, (card,) = node["c"]
+    number, *rest = card["c"]
+    said: list[Node] = []
+    for inline in rest:
+        breaks = inline["t"] == "LineBreak"
+        said.append(tree.raw_inline("openxml", _TAB if not said else _BREAK) if breaks else inline)
+    large = tree.span(number["c"], pairs={"custom-style": "Key Figure Number"})
+    return [styled("Key Figure", [tree.paragraph([large, *said])])]
 
 
 def _callout(document: Document, node: Node) -> list[Node] | None:

@@ -11,6 +11,7 @@ from report.rendering import tree
 from report.rendering.document import Document, for_format, grid, heading_number, imprint, picture
 from report.rendering.docx_markup import link, paragraph, run, tab
 from report.rendering.docx_places import Places
+from report.rendering.origins import without_note
 from report.rendering.pandoc import Node
 
 CONTENTS_DEPTH = 2
@@ -50,7 +51,9 @@ def _list(document: Document, places: Places, kind: str) -> str:
     entries = [
         link(
             places.reference(identifier),
-            run(document.labels[identifier].shown) + tab() + run(tree.plain_text(tree.first_sentence(words))),
+            run(document.labels[identifier].shown)
+            + tab()
+            + run(tree.plain_text(tree.first_sentence(without_note(words)))),
         )
         for identifier, words in shown
     ]

@@ -22,6 +22,7 @@ from report.rendering.docx_markup import (
     styled,
 )
 from report.rendering.docx_places import Places, caption
+from report.rendering.origins import without_note
 from report.rendering.pandoc import Node
 from report.rendering.sideways import on_pages, table_on
 
@@ -54,7 +55,7 @@ _TINY = _Setting(" Tiny", 6.5, SIDEWAYS_WIDTH, 60)
 def table(document: Document, places: Places, grid: Grid) -> list[Node]:
     """A table under its caption, set smaller or on a sideways page where its words would be broken."""
     setting = _setting(grid)
-    described = f"{document.labels[grid.identifier].shown}: {tree.plain_text(grid.caption)}"
+    described = f"{document.labels[grid.identifier].shown}: {tree.plain_text(without_note(grid.caption))}"
     words = caption(document, places, grid.identifier, grid.caption)
     blocks = [styled("Table Caption", [tree.paragraph(words)]), *_whole(grid, setting, described)]
     shown = tree.division(blocks, grid.identifier)

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from data_contracts.catalog import load_catalog
-from pipelines.release_reading import read_release
+from pipelines.release_reader import ReleaseReader
 from tests.editions import Built
 from tests.golden.test_demonstration import FOOTNOTE, MARK
 from tests.rendered import structure_elements
@@ -103,6 +103,8 @@ def test_a_number_that_nothing_explains_is_found(demonstration: Built, tmp_path:
     else:
         (copy / "data" / "rates.csv").write_bytes((copy / "data" / "rates.csv").read_bytes() + b"\n")
     index.write_text(json.dumps(known), "utf-8")
-    found = {str(finding) for finding in read_release(copy, catalog=CATALOG, region=REGION).findings}
+    reader = ReleaseReader(copy, catalog=CATALOG, region=REGION)
+    notes = reader.documents() if kind == "attached" else reader.brief()
+    found = {str(finding) for note in notes for finding in note.findings}
     expected = {"value": "brief.pdf", "surplus": "brief.json", "attached": "report.pdf"}[kind]
     assert any(expected in finding for finding in found), found

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.checksums import checksum_problems
+from pipelines.register_verify import verify_store
+from tests.assets.tiny import REGION, YEAR, contracts, hand_over
 from tests.editions import ROOT, TESAT
 from tests.hostile import builders as b
 from tests.hostile.keys import new_key
@@ -19,6 +22,17 @@ from tests.hostile.test_kills import prepared
 from tests.operation.test_kills import told_apart
 from tests.proofs import WHOLE
 
+# A build on a small disk, and again once the disk is larger; arguments: folder, size, command.
+ON_A_DISK = """
+folder=$1 size=$2
+shift 2
+mount -t tmpfs -o size=$size tmpfs $folder/disk && cp -r $folder/start/. $folder/disk || exit 9
+"$@"
+echo $?
+echo room again
+mount -o remount,size=300m $folder/disk
+"$@" && cp -r $folder/disk/out $folder/disk/store $folder
+"""
 SIZES = [40, 400, 1500, 4000] if not WHOLE else [*range(20, 1000, 90), *range(1000, 9000, 700)]
 
 
@@ -84,3 +98,33 @@ def test_a_store_that_can_only_be_read_is_said_to_be(tmp_path: Path, command: st
     if command == "build":
         assert text.startswith(f"This account may not do that here ({store}")
     assert sorted(path.name for path in store.iterdir()) == ["ledger.jsonl", "signers"]
+
+
+@pytest.mark.parametrize("size", ["40k", "400k", "3m"] if WHOLE else ["3m"])
+def test_a_build_on_a_full_disk_says_so_and_passes_once_there_is_room(tmp_path: Path, size: str) -> None:
+    """A disk of its own, in a namespace of mounts; the sizes are full in the intake, the data, the report."""
+    contracts(tmp_path / "contracts")
+    for partner in ("AAA", "BBB"):
+        hand_over(tmp_path / "start" / "inbox", partner, YEAR)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    folders = {"inbox": "inbox", "store": "store", "output": "out"}
+    options = [f"--{name}={disk / folder}" for name, folder in folders.items()]
+    build = ["build", f"--region={REGION}", f"--year={YEAR}", "--formats=html", *options]
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", ON_A_DISK, "sh", tmp_path, size]
+    done = subprocess.run(
+        [*map(str, command), str(TESAT), *build, f"--contracts={tmp_path / 'contracts'}"],
+        cwd=ROOT,
+        env={**os.environ, "DAGSTER_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    first, second = done.stdout.split("room again\n")
+    assert first == "2\n"
+    assert "The disk is full" in done.stderr
+    assert second.startswith("2 returns: 2 accepted, 0 rejected.")
+    assert checksum_problems(tmp_path / "out" / f"{REGION}-{YEAR}") == []
+    assert verify_store(tmp_path / "store").problems == ()

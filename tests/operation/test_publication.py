@@ -103,7 +103,7 @@ def test_an_approved_edition_goes_out_once_is_corrected_with_a_note_and_restored
 def test_a_number_that_was_edited_is_found_by_the_audit_though_everybody_approves_it(desk: Desk) -> None:
     page = desk.folder / "index.html"
     text = page.read_text(encoding="utf-8")
-    value = re.search(r'(data-key="arrests[^"]*"[^>]*>)(\d+)(<)', text)
+    value = re.search(r'(data-key="incidents[^"]*"[^>]*>)(\d+)(<)', text)
     assert value is not None
     page.write_text(text.replace(value[0], f"{value[1]}{int(value[2]) + 1}{value[3]}", 1), encoding="utf-8")
     write_checksums(desk.folder)

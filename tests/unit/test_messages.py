@@ -236,5 +236,7 @@ def test_words_for_numbers_are_known_in_the_language_of_the_edition() -> None:
     told = list(numbers_in("Седам партнера је пријавило нападе.", sources.numbers))
     assert [number.word for number in told] == ["седам"]
     assert not sources.hold(told[0])
-    own = numbers_in("тако да највише једно од двадесет издања у којима се ништа није променило", sources.numbers)
+    own = numbers_in(
+        "тако да највише једно од двадесет издања у којима се ништа није променило", sources.numbers
+    )
     assert all(sources.hold(number) for number in own)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from assets.cli import app
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Region
 from pipelines import editions
@@ -18,8 +20,8 @@ from pipelines.ledger import entry_hash
 from pipelines.ledger_verify import Head
 from pipelines.register import Store
 from pipelines.release_gate import open_points, restore
-from pipelines.signatures import sign
-from pipelines.signoff import APPROVAL, PARTNER, PERSON, Draft, approve, asked_of, standings, unapprove
+from pipelines.signatures import APPROVAL, sign
+from pipelines.signoff import PARTNER, PERSON, Draft, approve, asked_of, standings, unapprove
 from tests.hostile.keys import Key, know, new_key
 
 REGION = load_catalog().region("western_balkans")
@@ -276,6 +278,90 @@ def test_who_rewrites_the_whole_ledger_still_has_no_signature(tmp_path: Path, ke
     forge(changed, {"sha256": new, "files": {}}, rehash=True)
     rewritten = Draft(changed.folder, Store(tmp_path / "store"), REGION, 2025)
     assert "SRB has approved, but the signature is not one of this hash" in points(rewritten)
+
+
+def published(of: Draft) -> Path:
+    held = [one.asked.hash for one in standings(of) if one.holds]
+    edition = editions.publish(
+        of.folder, store=of.store.root, region=REGION.name, year=2025, approvals=held
+    ).edition
+    return edition.folder
+
+
+def test_a_reader_with_the_public_keys_sees_who_signed_a_release(
+    tmp_path: Path, keys: dict[str, Key]
+) -> None:
+    release = published(signed_draft(tmp_path, keys))
+    signers = tmp_path / "store" / "signers" / "western_balkans.allowed"
+    done = CliRunner().invoke(app, ["verify", str(release), "--signers", str(signers)])
+    assert done.exit_code == 0, done.output
+    said = done.output.splitlines()
+    assert [line.split(":")[0] for line in said[1:]] == [
+        "ALB (partner)", "BIH (partner)", "anna (person)", "boris (person)",
+    ]  # fmt: skip
+    assert all(f"signed {AT} with SHA256:" in line for line in said[1:])
+    named = (release.parent / "versions.json").read_text()
+    assert "clerk" not in named, "approvals without a key are not published"
+
+
+def test_a_signature_under_other_content_or_by_an_unknown_key_is_named(
+    tmp_path: Path, keys: dict[str, Key]
+) -> None:
+    release = published(signed_draft(tmp_path, keys))
+    known(tmp_path, keys, anna="", BIH=f'namespaces="{APPROVAL}" {keys["boris"].public}')
+    signers = tmp_path / "store" / "signers" / "western_balkans.allowed"
+    page = release / "index.html"
+    page.write_text(page.read_text().replace("In Albania 3", "In Albania 4"))
+    write_checksums(release)
+    unlisted = CliRunner().invoke(app, ["verify", str(release), "--signers", str(signers)])
+    assert (unlisted.exit_code, "does not list this release" in unlisted.output) == (2, True)
+    versions = release.parent / "versions.json"
+    listed = json.loads(versions.read_text())
+    listed["history"][0]["sha256"] = editions.identity(release)
+    versions.write_text(json.dumps(listed))
+    done = CliRunner().invoke(app, ["verify", str(release), "--signers", str(signers)])
+    assert done.exit_code == 1
+    assert "ALB (partner): the signature is not one of this hash" in done.output
+    assert "BIH (partner): the signature is by a key that is not registered" in done.output
+    assert "anna (person): the signature is not one of this hash" in done.output
+
+
+def test_a_release_that_nobody_signed_is_said_to_be_so(tmp_path: Path, keys: dict[str, Key]) -> None:
+    release = published(all_approved(draft(tmp_path)))
+    known(tmp_path, keys)
+    signers = tmp_path / "store" / "signers" / "western_balkans.allowed"
+    done = CliRunner().invoke(app, ["verify", str(release), "--signers", str(signers)])
+    assert (done.exit_code, "has no signature for version 1" in done.output) == (2, True)
+    done = CliRunner().invoke(app, ["verify", str(release), "--signers", str(tmp_path / "nowhere")])
+    assert (done.exit_code, "does not exist" in done.output) == (2, True)
+
+
+def test_a_version_that_a_crash_left_without_its_entry_is_made_ready_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    of = all_approved(draft(tmp_path))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(editions, "_complete", crash)
+        published(of)
+    assert "no entry names it; publish that edition again" in points(of)
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) == 1
+    assert points(of) == ""
+    assert published(of).name == "1"
+    assert points(of) == ""
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) is None
+
+
+def test_a_version_that_readers_have_is_not_taken_from_them_where_the_ledger_was_cut(tmp_path: Path) -> None:
+    of = all_approved(draft(tmp_path))
+    release = published(of)
+    ledger = tmp_path / "store" / "ledger.jsonl"
+    ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:-1]))
+    assert editions.made_ready_again(of.store.root, REGION.name, 2025) is None
+    assert (release / "index.html").is_file()
+    assert "the ledger was cut short" in points(of)
 
 
 def test_an_earlier_version_is_given_back_to_readers_at_once_and_the_later_one_kept(tmp_path: Path) -> None:
