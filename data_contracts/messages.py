@@ -73,10 +73,11 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.pop()
 
 
-def text_languages() -> list[str]:
+@cache
+def text_languages() -> tuple[str, ...]:
     """The languages that the report is written in, English first."""
     found = sorted(path.parents[1].name for path in LOCALE.glob(f"*/{CATALOG}"))
-    return [ENGLISH, *found, *([_CYRILLIC] if _LATIN in found else [])]
+    return (ENGLISH, *found, *([_CYRILLIC] if _LATIN in found else []))
 
 
 def text_language(language: str) -> str:

@@ -1,19 +1,22 @@
 """What the annex tables say in words, in the language of an edition; the files themselves stay as they are.
 
-Belongs here: claims and steps, whose words are closed lists. The report prints them through this module, and the
-reading of a release compares with it.
+Belongs here: columns whose words are closed lists: claims, steps, submissions, national offences, notes of other
+sources. The report prints them through this module, and the reading of a release compares with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 
-from data_contracts.messages import decimal, holes, later, name_of, retold, say, spoken
+from data_contracts.messages import ENGLISH, decimal, holes, later, name_of, retold, say, spoken
 from data_contracts.model import Catalog, Region
 from pipelines.trends_series import HEADLINE
 from pipelines.trends_words import TrendWords, trend_words
 
 Row = Mapping[str, str]
+# The columns that are told, and those of them that are part of the key of their table, which stays as it is.
 TOLD = {
     "claims": ("label", "completeness", "wording", "reason"),
     "processing_steps": ("title", "does"),
@@ -21,23 +24,29 @@ TOLD = {
     "offences": ("act", "label", "directive"),
     "other_sources": ("note", "period"),
 }
-# How many of how many, as the number of partners behind a figure.
-OF = later("{part} of {whole}")
-# Those of them that are part of the key of their table.
 _TOLD_KEYS = {"offences": ("act",), "other_sources": ("period",)}
-_SPANS = ("{first} to {last}",)
-WIDER = later("{articles} (wider)")
+# How many of how many, as the number of partners behind a figure; articles that are wider than the Directive.
+OF, WIDER = later("{part} of {whole}"), later("{articles} (wider)")
+_SPANS = (later("{first} to {last}"),)
 _PERIODS_OF_SOURCES = (later("to c.{year}"), later("to {year}"), later("c.{year}"))
 _SUBMISSIONS, _NONE = later("{partner} {then} to {now}"), later("none")
+# The holes of a clause that hold a reason or years.
 _REASON, _PERIODS = "reason", ("before_period", "years")
 
 
 def told_rows(table: str, rows: Iterable[Row], *, catalog: Catalog, region: Region) -> list[dict[str, str]]:
     """The rows of an annex table with their words in the language that is spoken."""
+    if spoken() == ENGLISH:
+        return [dict(row) for row in rows]
     if table == "claims":
-        words = trend_words(catalog.root)
+        words = _words(catalog.root)
         return [{**row, **_claim(row, words, catalog, region)} for row in rows]
     return [{**row, **{name: _told(name, row[name]) for name in TOLD.get(table, ())}} for row in rows]
+
+
+@cache
+def _words(root: Path) -> TrendWords:
+    return trend_words(root)
 
 
 def _told(column: str, text: str) -> str:

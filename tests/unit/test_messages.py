@@ -47,7 +47,7 @@ def digits(text: str) -> list[str]:
 
 
 def test_english_albanian_and_serbian_in_both_scripts_are_written() -> None:
-    assert text_languages() == ["en", "sq", "sr-Latn", "sr-Cyrl"]
+    assert text_languages() == ("en", "sq", "sr-Latn", "sr-Cyrl")
     assert text_language("bs") == "en"
 
 
