@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from data_contracts.messages import ENGLISH, say, spoken
+from data_contracts.messages import say
 
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})")
 _COMMENT = re.compile(r"^\s*<!--.*-->\s*$")
@@ -24,7 +24,7 @@ def said_lines(lines: Iterable[str]) -> Iterator[str]:
     inside = False
     for line in lines:
         inside = inside != bool(_FENCE.match(line))
-        if inside or _FENCE.match(line) or spoken() == ENGLISH:
+        if inside or _FENCE.match(line):
             yield line
             continue
         before, text, after = parts_of(line)

@@ -7,7 +7,7 @@ executed in `execution.py`; what the Markdown means is read by pandoc (`document
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any
 
 import yaml
 
-from report.messages_chapters import said_lines
 from report.rendering.errors import ReportError
 
 DEEPEST_INCLUDE = 8
@@ -74,7 +73,7 @@ def read_source(project: Path, metadata: Mapping[str, str], *, web: bool = False
             Line(f"\n::: {{.{WEB_ONLY}}}\n:::\n", WEB),
             *_included(project, project / WEB, 0, (), problems),
         ]
-    for line in _said(read):
+    for line in read:
         try:
             lines.append(Line(_shortcodes(line, known), line.place))
         except ReportError as error:
@@ -82,13 +81,6 @@ def read_source(project: Path, metadata: Mapping[str, str], *, web: bool = False
     if problems:
         raise ReportError.of(problems)
     return Source(tuple(lines), known)
-
-
-def _said(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines in the language that is spoken; those of a cell or a listing stay as they are."""
-    known = list(lines)
-    for line, said in zip(known, said_lines(line.text for line in known), strict=True):
-        yield Line(said, line.place)
 
 
 @dataclass(frozen=True)
