@@ -9,11 +9,14 @@ import csv
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from data_contracts.catalog import load_catalog
 from pipelines.edition_data import UNREVIEWED
+from pipelines.release_reader import ReleaseReader
 from tests.editions import tesat
 
 pytestmark = pytest.mark.xdist_group("language")
@@ -91,3 +94,24 @@ def test_data_files_are_those_of_any_language(edition: Path) -> None:
     assert about["language"] == "sr-Cyrl"
     assert any(row["wording"].startswith("21 in 2025 beside 13 in 2024") for row in rows(edition, "claims"))
     assert {row["REF_AREA"] for row in rows(edition, "incidents")} >= {"WB6", "XKX"}
+
+
+def test_the_reading_of_the_release_finds_what_is_altered_in_this_language(
+    edition: Path, tmp_path: Path
+) -> None:
+    altered = shutil.copytree(edition, tmp_path / "altered")
+    planted = {
+        "claims-tests.html": (">0,230<", ">0,231<"),
+        "type-jihadist.html": ("5 од 6", "4 од 6"),
+        "accessibility.html": ("без скрипти", "без седам скрипти"),
+        "overview.html": ("није упоређено, јер", "порасло за 3, јер"),
+    }
+    for name, (before, after) in planted.items():
+        path = altered / "web" / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text, name
+        path.write_text(text.replace(before, after), encoding="utf-8")
+    catalog = load_catalog()
+    reader = ReleaseReader(altered, catalog=catalog, region=catalog.region("western_balkans"))
+    found = {finding.file for notes in reader.site() for finding in notes.findings}
+    assert found == {f"web/{name}" for name in (*planted, "search-index.js")}
