@@ -95,7 +95,7 @@ def _below(value: Any, keys: frozenset[str], *, inside: bool, named: str) -> Ite
 
 
 def _said(module: ast.Module) -> Iterator[str]:
-    """The texts that code says: the first argument of `say` and `later`, and texts that a name holds for `say`."""
+    """The texts that code says: the first argument of `say` and `later`."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"say", "later"} and node.args:
             first = node.args[0]
