@@ -30,6 +30,7 @@ from assets.cli_arguments import (
     REJECTED,
     ContractsOption,
     InboxOption,
+    LanguageOption,
     NarrativeOption,
     RegionOption,
     ReportOption,
@@ -42,6 +43,7 @@ from assets.cli_arguments import (
     region_of,
     stop,
 )
+from data_contracts.messages import text_language, text_languages
 from data_contracts.model import Region
 from pipelines.narrative_words import DEMONSTRATION
 
@@ -93,7 +95,7 @@ def build(  # noqa: PLR0917
     formats: Annotated[
         str, typer.Option("--formats", help="Any of html, pdf, docx, comma-separated")
     ] = "html,pdf,docx",
-    language: Annotated[str, typer.Option("--language", help="Language of the report")] = "en",
+    language: LanguageOption = "en",
     contracts: ContractsOption = None,
     report: ReportOption = None,
     narrative: NarrativeOption = None,
@@ -110,13 +112,13 @@ def build(  # noqa: PLR0917
     unknown = set(formats.split(",")) - {"html", "pdf", "docx"}
     if unknown:
         raise stop(f"--formats: {', '.join(sorted(unknown))} is unknown. Use any of html, pdf, docx.")
-    _known_language(known, language)
+    known_language(known, language)
     if backend not in ("embedded", "quarto"):
         raise stop(f"--backend {backend!r} is unknown. Use embedded or quarto.")
     if report is not None and not (report / "index.qmd").is_file():
         raise stop(f"--report {report} holds no index.qmd. Name a folder with a report project.")
     if narrative is not None:
-        editors_folder(narrative, language)
+        editors_folder(narrative, text_language(language))
         if narrative.name.endswith(DEMONSTRATION):
             raise stop(
                 f"--narrative {narrative} is the invented text of the demonstration. Name your own folder."
@@ -140,16 +142,16 @@ def build(  # noqa: PLR0917
     _tell(outcome.built, outcome.lines)
 
 
-def _known_language(region: Region, language: str) -> None:
-    from report.rendering.words import known_languages
-
+def known_language(region: Region, language: str) -> None:
+    """Stops at a language that the region does not have, and says where an edition falls back to English."""
     if language not in region.languages:
         raise stop(
             f"--language {language!r} is unknown to {region.name}. Known: {', '.join(region.languages)}."
         )
-    if language not in known_languages():
-        raise stop(
-            f"--language {language!r}: the report is not translated yet. Use {' or '.join(known_languages())}."
+    if text_language(language) != language:
+        known = ", ".join(name for name in text_languages() if name in region.languages)
+        typer.echo(
+            f"The report has no texts in {language} yet; the edition is in English and says so. Written: {known}."
         )
 
 
@@ -196,11 +198,13 @@ def demo(
     formats: Annotated[
         str, typer.Option("--formats", help="Any of html, pdf, docx, comma-separated")
     ] = "html,pdf,docx",
+    language: LanguageOption = "en",
 ) -> None:
     """Builds the demonstration edition from synthetic returns; every page says so."""
     catalog = catalog_of(None)
     region = region_of(catalog, "western_balkans")
     existing(examples, "The folder of demonstration returns")
+    known_language(region, language)
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
     with network_packages("demo"):
         from assets.building import build_edition
@@ -209,7 +213,14 @@ def demo(
     store = store or output / ".store"
     publish_earlier(examples.parent / "published", store=store, region=region.name)
     outcome = build_edition(
-        region.name, year, inbox=examples, output=output, store=store, formats=formats, demonstration=True
+        region.name,
+        year,
+        inbox=examples,
+        output=output,
+        store=store,
+        formats=formats,
+        language=language,
+        demonstration=True,
     )
     _tell(outcome.built, outcome.lines)
 

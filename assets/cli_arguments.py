@@ -45,6 +45,12 @@ SignOption = Annotated[
         "--sign", help="Private SSH key to sign with, or a public one whose private one an agent holds"
     ),
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language", help="Language of the report; one without texts of its own is made in English"
+    ),
+]
 InboxOption = Annotated[Path, typer.Option("--inbox", help="Folder with one file or folder per return")]
 
 

@@ -15,6 +15,7 @@ from pydantic import Field
 import report
 from assets.janitor import alone, living
 from data_contracts.catalog import load_catalog
+from data_contracts.messages import text_language
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.errors import StoreError
@@ -88,7 +89,7 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return text_folder(
             self.report_project,
             f"{region}-{year}",
-            self.language,
+            text_language(self.language),
             demonstration=self.demonstration,
             given=Path(self.narrative) if self.narrative else None,
         )

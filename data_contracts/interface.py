@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from data_contracts.catalog import ContractError
 from data_contracts.frozen import Frozen
+from data_contracts.messages import ENGLISH, spoken, translated
 from data_contracts.model import Contract
 from data_contracts.strings import load_strings
 
@@ -111,6 +112,13 @@ def load_interface(root: Path) -> Interface:
         raise ContractError(f"{path}: the file is missing; restore it from the shipped contracts") from error
     except ValidationError as error:
         raise ContractError(f"{path}: {error}") from error
+
+
+def said_interface(interface: Interface) -> Interface:
+    """The interface with its titles and descriptions in the language that is spoken."""
+    if spoken() == ENGLISH:
+        return interface
+    return Interface.model_validate(translated(interface.model_dump(), ("title", "description")))
 
 
 def structure_id(contract: Contract) -> str:

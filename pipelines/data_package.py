@@ -15,6 +15,7 @@ from typing import Any
 
 from data_contracts.catalog import PACKAGE_ROOT
 from data_contracts.interface import AnnexTable, Interface, PublishedColumn, load_interface, measures_of
+from data_contracts.messages import holes, later, say
 from data_contracts.model import NOT_SPECIFIED, TOTAL, Catalog, Contract
 from pipelines.checksums import sha256_of
 from pipelines.tables_sheet import NUMBERS
@@ -24,15 +25,22 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+MESSAGE = later("{title}, SDMX-JSON 2.0")
 TITLES = {
-    "edition.json": "The edition: region, years, partners, marks",
-    "provenance.json": "Where each published figure comes from",
-    "structure.json": "Structure definitions of the datasets, SDMX-JSON 2.0",
-    "tables.xlsx": "All tables as a workbook",
+    "edition.json": later("The edition: region, years, partners, marks"),
+    "provenance.json": later("Where each published figure comes from"),
+    "structure.json": later("Structure definitions of the datasets, SDMX-JSON 2.0"),
+    "tables.xlsx": later("All tables as a workbook"),
 }
 PROVENANCE, PROVENANCE_SCHEMA = "provenance.json", "provenance.schema.json"
 OBSERVED_KEY = ("REF_AREA", "TIME_PERIOD", "MEASURE")
 Item = dict[str, Any]
+
+
+def told_title(title: str) -> str:
+    """The title of a file as the package has it, in the language that is spoken."""
+    found = holes(MESSAGE, title) if title not in TITLES.values() else None
+    return say(title) if found is None else say(MESSAGE, title=say(found["title"]))
 
 
 def data_package(
@@ -50,7 +58,7 @@ def data_package(
         elif path.suffix == ".csv":
             about |= _annex(path, annex[path.stem])
         elif path.stem in known:
-            about |= {"title": f"{known[path.stem].title}, SDMX-JSON 2.0"}
+            about |= {"title": MESSAGE.format(title=known[path.stem].title)}
         else:
             about |= {"title": TITLES[path.name]}
         if path.name == PROVENANCE:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data_contracts.messages import language_name, later, reviewed, say, speaking, text_language
 from data_contracts.model import Catalog, Region
 from pipelines.data_package import data_package
 from pipelines.formula_safe import safe_frame
@@ -21,7 +22,11 @@ from pipelines.sdmx_json import data_message
 from pipelines.sdmx_structure import structure_message
 from pipelines.tables_workbook import write_workbook
 
-DEMONSTRATION_MARK = "Demonstration data: invented figures, not those of any partner"
+DEMONSTRATION_MARK = later("Demonstration data: invented figures, not those of any partner")
+FALLBACK = "This edition is in English, for the report has no texts in {language} yet."
+UNREVIEWED = later(
+    "This is a translation of the English text that no speaker of the language has reviewed yet."
+)
 ANNEX_TABLES = (
     "reporting",
     "counted_returns",
@@ -116,31 +121,47 @@ def edition_description(
     region: Region, year: int, *, language: str, demonstration: bool
 ) -> dict[str, object]:
     """What the report needs to know of its edition; the date is that of the edition, never a clock's."""
-    members = region.partners_in(year)
+    with speaking(language):
+        return _description(region, year, language=language, demonstration=demonstration)
+
+
+def _description(region: Region, year: int, *, language: str, demonstration: bool) -> dict[str, object]:
+    members, written = region.partners_in(year), text_language(language)
+    asked = {} if written == language else {"asked_language": language}
     marked = {partner.footnote for partner in members if partner.footnote is not None}
-    notes = [f"{note.mark} {note.text}" for name, note in region.footnotes.items() if name in marked]
+    notes = [f"{note.mark} {say(note.text)}" for name, note in region.footnotes.items() if name in marked]
     imprint = {} if region.imprint is None else region.imprint.model_dump()
-    mark = DEMONSTRATION_MARK if demonstration else ""
-    subtitle, date = f"{region.names[language]}, reference year {year}", f"{year + 1}-06-30"
-    citation = f"{region.report_title}: {subtitle}, edition of {date}"
+    imprint |= {name: say(imprint[name]) for name in ("network", "rights") if name in imprint}
+    mark = say(DEMONSTRATION_MARK) if demonstration else ""
+    title, name, date = say(region.report_title), region.names[written], f"{year + 1}-06-30"
+    subtitle = say("{region}, reference year {year}", region=name, year=year)
+    citation = say("{title}: {subtitle}, edition of {date}", title=title, subtitle=subtitle, date=date)
     return {
         "region": region.name,
         "ref_area": region.ref_area,
-        "region_name": region.names[language],
+        "region_name": name,
         "year": year,
         "years": list(region.shown_years(year)),
         "pooled_periods": [list(period) for period in region.pooled_until(region.shown_years(year))],
         "series_years": region.series_years,
-        "language": language,
-        "title": region.report_title,
+        "language": written,
+        **asked,
+        "title": title,
         "subtitle": subtitle,
         "date": date,
         "edition_mark": mark,
         "imprint": imprint,
         "citation": ". ".join(part for part in (imprint.get("network"), citation, mark) if part) + ".",
         "footnote": " ".join(notes),
-        "banner": region.banner or "",
-        "partners": [{"code": partner.code, "name": partner.names[language]} for partner in members],
+        "banner": " ".join(part for part in (say(region.banner or ""), _notice(language)) if part),
+        "partners": [{"code": partner.code, "name": partner.names[written]} for partner in members],
         "datasets": list(region.datasets),
         "demonstration": demonstration,
     }
+
+
+def _notice(language: str) -> str:
+    """What every page says of the language of an edition: that it is not the one asked for, or was not reviewed."""
+    if text_language(language) != language:
+        return FALLBACK.format(language=language_name(language))
+    return "" if reviewed(language) else " ".join(dict.fromkeys([say(UNREVIEWED), UNREVIEWED]))

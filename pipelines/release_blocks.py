@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from itertools import groupby
 
+from data_contracts.messages import undecimal
 from pipelines.checksums import sha256_of
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import Notes, without
@@ -94,7 +95,7 @@ class PageReading:
         elif kind == "file-sha256":
             self.notes.same(place, text, sha256_of(path), "is not the checksum of the file")
         else:
-            found = _SIZE.fullmatch(text)
+            found = _SIZE.fullmatch(undecimal(text, self.notes.release.language))
             unit = _UNITS[found["unit"]] if found else 1
             step = unit / 10 ** len((found["decimals"] or ".")[1:]) if found else 0
             told = float(found["number"]) * unit if found else -1

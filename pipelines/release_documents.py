@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_contracts.messages import speaking
+from pipelines.data_package import told_title
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import Notes
 from pipelines.release_page import Block, Page
@@ -149,7 +151,8 @@ def told_by(pages: Sequence[Page], about: Mapping[str, Any], package: Mapping[st
     running = [f"{name} {about['edition_mark']}" for name in (about["title"], *names)]
     running += [f"{about['title']}, {about['subtitle']}", f"{about['banner']} {about['footnote']}"]
     running += [str(about["citation"]), *map(str, about["imprint"].values())]
-    running += [f"• {one['title']} ({one['path']})" for one in package["resources"]]
+    with speaking(str(about["language"])):
+        running += [f"• {told_title(one['title'])} ({one['path']})" for one in package["resources"]]
     return Told(
         tuple(compact(block.shown) for block in headings),
         tuple(compact(block.shown).replace(":", "", 1) for block in labelled),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from data_contracts.messages import undecimal
 from pipelines.release_charts import ChartFiles
 from pipelines.release_findings import Notes
 from pipelines.release_plots import AXES, leaves
@@ -39,6 +40,7 @@ def check_drawing(chart: ChartFiles, notes: Notes) -> None:
     if chart.drawing:
         notes.same("the drawing", missing, {}, "lacks a number of the chart's data")
     left = [text for text in (seen - written).elements() if text not in labels]
+    left = [undecimal(text, notes.release.language) for text in left]
     notes.same("the drawing", _are_ticks(left), True, "holds a number that is not of the chart's data")
 
 

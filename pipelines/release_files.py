@@ -29,7 +29,7 @@ def check_edition(release: Release, notes: Notes) -> None:
     expected = edition_description(
         region,
         int(about["year"]),
-        language=str(about["language"]),
+        language=str(about.get("asked_language", about["language"])),
         demonstration=bool(about["demonstration"]),
     )
     for name in sorted({*about, *expected}):

@@ -82,7 +82,7 @@ class Notes:
 
     def text(self, place: str, text: str) -> None:
         """Looks for numbers in a text whose keyed numbers are taken out."""
-        if any(not self.sources.hold(number) for number in numbers_in(text)):
+        if any(not self.sources.hold(number) for number in numbers_in(text, self.sources.numbers)):
             self.finding(place, NO_KEY)
 
     def editors_text(self, place: str, text: str) -> None:

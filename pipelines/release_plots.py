@@ -25,6 +25,7 @@ STYLES = frozenset({
 PLACES = frozenset({"anchor", "matches", "xaxis", "yaxis", "xref", "yref"})
 AXES = ("x", "y", "z")
 _TAG = re.compile(r"<br\s*/?>")
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
 _FILLED = re.compile(r"%\{[^}]*\}")
 
 
@@ -186,8 +187,8 @@ def _rest(place: str, value: Any, chart: ChartFiles, notes: Notes, name: str = "
 
 
 def _shortened(text: str) -> tuple[str, ...]:
-    """A text as it is, and without what a hover text adds to a label."""
-    return text, text.removesuffix(":").strip()
+    """A text as it is, without what a hover text adds to a label, and with hyphenated words in one."""
+    return text, text.removesuffix(":").strip(), _HYPHENATED.sub("", text)
 
 
 def _plain(text: str) -> str:

@@ -206,4 +206,11 @@ def _sources(release: Release, report: Path) -> Sources:
     name = f"{str(about['region']).replace('_', '-')}-{about['year']}"
     cited = [name, f"year {day.year}", f"PY {day.year}", f"DA {day:%Y/%m/%d}"]
     texts = [*days, *cited, *(str(value) for value in about.values() if isinstance(value, str))]
-    return sources_of(release.catalog, release.region, report=report, year=int(about["year"]), more=texts)
+    return sources_of(
+        release.catalog,
+        release.region,
+        report=report,
+        year=int(about["year"]),
+        language=release.language,
+        more=texts,
+    )

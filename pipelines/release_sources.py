@@ -17,8 +17,11 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import ENGLISH, all_texts, number_words, speaking
 from data_contracts.model import Catalog, Region
-from pipelines.release_words import KNOWN, REACH, Number, numbers_among, words_of
+from pipelines.likelihood import load_likelihood
+from pipelines.release_words import KNOWN, NUMBER_WORDS, REACH, Number, numbers_among, words_of
+from pipelines.told import told_span
 from pipelines.trends_words import trend_words
 
 # Stands in a source for what is filled in: any word may stand there.
@@ -38,12 +41,13 @@ _MARKUP = re.compile(r"[*\\\[\]]")
 class Sources:
     """The numbers of all sources, each with the words beside it."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Reads texts in which a hole stands for what is filled in."""
+    def __init__(self, texts: Iterable[str], numbers: frozenset[str] = NUMBER_WORDS) -> None:
+        """Reads texts in which a hole stands for what is filled in; `numbers` are the words for numbers."""
+        self.numbers = numbers
         self._known: dict[str, set[Number]] = defaultdict(set)
         for text in texts:
             words = words_of(text.replace(HOLE, KNOWN))
-            for number in numbers_among(words):
+            for number in numbers_among(words, numbers):
                 self._known[number.word].add(number)
 
     def hold(self, number: Number) -> bool:
@@ -70,10 +74,17 @@ def _is_told(number: Number) -> bool:
 
 
 def sources_of(
-    catalog: Catalog, region: Region, *, year: int, report: Path = REPORT, more: Iterable[str] = ()
+    catalog: Catalog,
+    region: Region,
+    *,
+    year: int,
+    report: Path = REPORT,
+    language: str = ENGLISH,
+    more: Iterable[str] = (),
 ) -> Sources:
     """The sources of a region's report; `more` are texts that were found true elsewhere, as the edition's title."""
-    return Sources([*_texts(catalog.root, region, report, year), *more])
+    texts = [*_texts(catalog.root, region, report, year), *_translated(catalog.root, language, year), *more]
+    return Sources(texts, NUMBER_WORDS | number_words(language))
 
 
 def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]:
@@ -96,6 +107,15 @@ def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]
         yield from _ATTRIBUTE.findall(path.read_text(encoding="utf-8"))
     for path in sorted(REPORT.rglob("*.py")):
         yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _translated(root: Path, language: str, year: int) -> Iterator[str]:
+    """The texts of a language's catalog: what the report says in place of the English ones."""
+    with speaking(language):
+        yield from (told_span(term.range) for term in load_likelihood(root).scale)
+    fewest = str(trend_words(root).fewest_own_years)
+    for text in all_texts(language):
+        yield _MARKUP.sub("", _HOLE.sub(HOLE, text.replace(YEAR, str(year)).replace(FEWEST, fewest)))
 
 
 def _chapter(text: str) -> Iterator[str]:

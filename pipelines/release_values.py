@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.interface import Interface, load_interface
+from data_contracts.messages import ENGLISH, retold, speaking, text_language, undecimal
 from data_contracts.model import Catalog, Region
 from pipelines.figure_keys import DERIVED, FigureKey, parse_key
+from pipelines.told import OF, TOLD, told_rows
 
 OBSERVED, BEHIND = "OBS_VALUE", "PARTNERS_REPORTING"
+# Columns that say how many of how many.
+COUNTED = frozenset({BEHIND, "detail"})
 YEARS_SHOWN_LAST = 3
 NOT_BROKEN_DOWN = "O"
 Row = Mapping[str, str]
@@ -56,6 +60,7 @@ class Release:
         self.interface: Interface = load_interface(catalog.root)
         data = folder / "data"
         self.about: dict[str, Any] = json.loads((data / "edition.json").read_text(encoding="utf-8"))
+        self.language = text_language(str(self.about["language"]))
         self.keys = {dataset: self._dimensions(dataset) for dataset in region.datasets}
         self.keys |= {table.name: table.key for table in self.interface.annex}
         self.tables = {name: _rows(data / f"{name}.csv") for name in self.keys}
@@ -90,9 +95,19 @@ class Release:
         if known.table in self.region.datasets:
             column = OBSERVED if len(known.parts) == length else known.parts[-1]
             whole = len(known.parts) == length or known.parts[length:] == (BEHIND,)
-            return Value(row[column], row, column == OBSERVED) if whole else None
+            return Value(self._told(known.table, row, column), row, column == OBSERVED) if whole else None
         column = known.parts[-1]
-        return Value(row[column], row) if len(known.parts) == length + 1 and column in row else None
+        found = len(known.parts) == length + 1 and column in row
+        return Value(self._told(known.table, row, column), row) if found else None
+
+    def _told(self, table: str, row: Row, column: str) -> str:
+        """What the report prints of a column: words are told in the language of the edition, figures as they are."""
+        if self.language == ENGLISH or column == OBSERVED:
+            return row[column]
+        with speaking(self.language):
+            if table in TOLD:
+                return told_rows(table, [row], catalog=self.catalog, region=self.region)[0][column]
+            return retold(row[column], (OF,)) if column in COUNTED else row[column]
 
     def _derived(self, key: FigureKey) -> Value | None:
         """A number that follows from the edition's description and the state of reporting; a closed set."""
@@ -161,14 +176,14 @@ class Release:
         """Whether a printed text is this value: number, rounding and kind of no value are the same."""
         text = " ".join(_MARKUP.sub("", shown).split())
         if not value.observed:
-            return (
-                _is_value(text, value.text) if value.text else not any(letter.isnumeric() for letter in text)
-            )
+            if not value.text:
+                return not any(letter.isnumeric() for letter in text)
+            return any(_is_value(one, value.text) for one in (text, undecimal(text, self.language)))
         if not value.text:
             status = value.row["OBS_STATUS"]
             printed = self.region.court_tables.not_broken_down if status == NOT_BROKEN_DOWN else ""
             return text in {self._status.get(status), printed or None}
-        found = _FIGURE.fullmatch(text)
+        found = _FIGURE.fullmatch(undecimal(text, self.language))
         return (
             found is not None
             and float(found["number"]) == float(value.text)

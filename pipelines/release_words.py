@@ -71,24 +71,24 @@ def words_of(text: str) -> list[str]:
     return [found[0].lower() for found in _WORD.finditer(text)]
 
 
-def is_number(word: str) -> bool:
-    """Whether a word holds a digit in any script, or is a number word or a compound of them."""
+def is_number(word: str, known: frozenset[str] = NUMBER_WORDS) -> bool:
+    """Whether a word holds a digit in any script, or is a known number word or a compound of them."""
     if any(letter.isnumeric() for letter in word):
         return True
-    return any(part in NUMBER_WORDS for part in _PART.split(word))
+    return any(part in known for part in _PART.split(word))
 
 
-def numbers_in(text: str) -> Iterator[Number]:
-    """The numbers of a text that are not accounted for, in order."""
+def numbers_in(text: str, known: frozenset[str] = NUMBER_WORDS) -> Iterator[Number]:
+    """The numbers of a text that are not accounted for, in order; `known` are the words for numbers."""
     if not text.strip(KNOWN + " "):
         return
-    yield from numbers_among(words_of(text))
+    yield from numbers_among(words_of(text), known)
 
 
-def numbers_among(words: Sequence[str]) -> Iterator[Number]:
+def numbers_among(words: Sequence[str], known: frozenset[str] = NUMBER_WORDS) -> Iterator[Number]:
     """The numbers among the words of one text, each with its neighbours."""
     for position, word in enumerate(words):
-        if word != KNOWN and is_number(word):
+        if word != KNOWN and is_number(word, known):
             before = tuple(reversed(words[max(0, position - REACH) : position]))
             yield Number(word, before, tuple(words[position + 1 : position + 1 + REACH]))
 

@@ -14,12 +14,14 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from data_contracts.messages import ENGLISH, speaking, spoken
 from data_contracts.model import Catalog
 from report.brief.writing import write_brief
 from report.edition import Edition
 from report.figures.registry import all_charts
 from report.figures.released import released_figure, released_table, released_words, with_keys
 from report.keyed import bare, keys_of
+from report.messages_chapters import said_lines
 from report.rendering.errors import ReportError
 from report.rendering.images import draw, write_data
 from report.rendering.render import FILES, Backend, render
@@ -49,7 +51,9 @@ def draw_figures(
     Raises:
         ReportError: The browser failed on a chart.
     """
-    charts = all_charts(Edition(release, catalog), project / "figures" / "figures.yaml")
+    edition = Edition(release, catalog)
+    with speaking(edition.language):
+        charts = all_charts(edition, project / "figures" / "figures.yaml")
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
@@ -92,7 +96,7 @@ def render_report(
     """
     edition = Edition(release, catalog)
     metadata = edition_metadata(edition)
-    with tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
+    with speaking(edition.language), tempfile.TemporaryDirectory(prefix="tesat-report-") as private:
         staged = stage_project(project, Path(private) / "report", there=edition.there)
         brief = write_brief(edition, project / BRIEF, formats=formats, metadata=metadata)
         reports = [
@@ -131,6 +135,8 @@ def edition_metadata(edition: Edition) -> dict[str, str]:
 def stage_project(project: Path, target: Path, *, there: Collection[str]) -> Path:
     """Copies a report project without the chapters on datasets and tables that the edition does not have.
 
+    The chapters are in the language that is spoken, line by line.
+
     A chapter says what it is about in its first line: `<!-- needs: arrests -->`.
 
     Raises:
@@ -148,6 +154,9 @@ def stage_project(project: Path, target: Path, *, there: Collection[str]) -> Pat
             shutil.copytree(project / name, target / name, ignore=ignored)
     kept = wanted_lines(target, there=there)
     (target / "index.qmd").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    for path in target.rglob("*.qmd") if spoken() != ENGLISH else ():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join(said_lines(lines)) + "\n", encoding="utf-8")
     return target
 
 

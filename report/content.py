@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.catalog import load_catalog
+from data_contracts.messages import say, speak
 from report import (
     definitions,
     other_sources,
@@ -47,7 +48,9 @@ _WRITTEN: dict[str, list[str]] = {}
 @cache
 def edition() -> Edition:
     """The edition that is being rendered."""
-    return Edition(Path(os.environ["TESAT_RELEASE"]), load_catalog(Path(os.environ["TESAT_CONTRACTS"])))
+    found = Edition(Path(os.environ["TESAT_RELEASE"]), load_catalog(Path(os.environ["TESAT_CONTRACTS"])))
+    speak(found.language)
+    return found
 
 
 @cache
@@ -83,7 +86,7 @@ def narrative(section: str, title: str = "", *, numbered: bool = True) -> Markdo
     if not (text and title):
         return Markdown(text)
     attributes = f"{'' if numbered else '.unnumbered '}#sec-{section.replace('_', '-')}"
-    return Markdown(f"# {plain(title)} {{{attributes}}}\n\n{text}")
+    return Markdown(f"# {plain(say(title))} {{{attributes}}}\n\n{text}")
 
 
 def judgements() -> Markdown:

@@ -15,14 +15,19 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.interface import load_interface
+from data_contracts.interface import load_interface, said_interface
+from data_contracts.messages import decimal, retold, say, speaking
 from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.figure_keys import DERIVED, key_of
 from pipelines.pooled import pooled_period
 from pipelines.shown import letters_of, number_of
+from pipelines.told import OF, told_key, told_rows
 from report.keyed import keyed
 
 _ROUNDING = re.compile(r"R\d+W?(x\d+)?$")
+# A number with decimals, and the tables whose numbers are names: of articles, of versions.
+_DECIMAL = re.compile(r"[~≥]?-?\d+\.\d+(?: ?%)?")
+_VERBATIM = frozenset({"offences", "processing_steps", "counted_returns", "reporting"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class Figure:
     @property
     def behind(self) -> str:
         """How many partners stand behind a regional figure, such as 5 of 6, with its key."""
-        return keyed(self.reporting, f"{self.key}.PARTNERS_REPORTING" if self.key else "")
+        shown = retold(self.reporting, (OF,))
+        return keyed(shown, f"{self.key}.PARTNERS_REPORTING" if self.key else "")
 
     @property
     def marked(self) -> str:
@@ -60,7 +66,7 @@ class Figure:
 
     @property
     def _number(self) -> str:
-        return number_of(self.value, status=self.status, method=self.method, note=self.note)
+        return decimal(number_of(self.value, status=self.status, method=self.method, note=self.note))
 
     @property
     def rounded(self) -> bool:
@@ -90,26 +96,26 @@ class Edition:
         data = folder / "data"
         self.about: dict[str, Any] = json.loads((data / "edition.json").read_text(encoding="utf-8"))
         self.region: Region = catalog.region(self.about["region"])
-        self.contracts: dict[str, Contract] = {
-            name: catalog.contracts[name] for name in self.about["datasets"]
-        }
+        with speaking(self.language):
+            self.contracts = {name: _said(catalog.contracts[name]) for name in self.about["datasets"]}
+            self.interface = said_interface(load_interface(catalog.root))
         self.tables = {name: _read(data / f"{name}.csv") for name in self.contracts}
         self.reporting = _read(data / "reporting.csv")
-        self.claims = _read(data / "claims.csv")
+        self._row_keys = {table.name: table.key for table in self.interface.annex}
+        self.claims = self._told("claims")
         self.clear_rises = _read(data / "clear_rises.csv")
         self.power = _read(data / "power.csv")
         self.rates = _read(data / "rates.csv")
-        self.revisions = _read(data / "revisions.csv")
+        self.revisions = self._told("revisions")
         self.triangle = _read(data / "revision_triangle.csv")
         self.quality = _read(data / "quality.csv")
         self.judgements = _read(data / "judgements.csv")
         self.judgement_scores = _read(data / "judgement_scores.csv")
-        self.other_sources = _read(data / "other_sources.csv")
-        self.offences = _read(data / "offences.csv")
+        self.other_sources = self._told("other_sources")
+        self.offences = self._told("offences")
         self.counted_returns = _read(data / "counted_returns.csv")
-        self.processing_steps = _read(data / "processing_steps.csv")
+        self.processing_steps = self._told("processing_steps")
         self._figures = {name: self._index(name) for name in self.contracts}
-        self._row_keys = {table.name: table.key for table in load_interface(catalog.root).annex}
 
     @property
     def year(self) -> int:
@@ -125,7 +131,9 @@ class Edition:
     def pooled_periods(self) -> dict[str, str]:
         """The pooled periods that the edition shows, oldest first: name to words."""
         return {
-            pooled_period(first, last): f"{self.shown_year(first)} to {self.shown_year(last)}"
+            pooled_period(first, last): say(
+                "{first} to {last}", first=self.shown_year(first), last=self.shown_year(last)
+            )
             for first, last in self.about["pooled_periods"]
         }
 
@@ -176,7 +184,8 @@ class Edition:
             KeyError: The interface has no such annex table, or the row lacks a column of its key.
         """
         key = key_of(table, [*(row[name] for name in self._row_keys[table]), column])
-        return keyed(row[column] if shown is None else shown, key)
+        text = told_key(table, column, row[column]) if shown is None else shown
+        return keyed(decimal(text) if _DECIMAL.fullmatch(text) and table not in _VERBATIM else text, key)
 
     def derived(self, shown: object, *parts: str) -> str:
         """A number that follows from the edition's description or the state of reporting, with its key.
@@ -195,7 +204,8 @@ class Edition:
     @property
     def span(self) -> str:
         """The last three years, such as 2023 to 2025."""
-        return f"{self.shown_year(self.recent_years[0])} to {self.shown_year(self.year)}"
+        first = self.shown_year(self.recent_years[0])
+        return say("{first} to {last}", first=first, last=self.shown_year(self.year))
 
     def codes(self, dataset: str, dimension: str, grouping: str = "") -> dict[str, str]:
         """The codes of a dimension (or of a grouping of it) and their labels, `not_specified` last where allowed."""
@@ -209,6 +219,14 @@ class Edition:
     def main_measure(self, dataset: str) -> str:
         """The measure that a dataset counts first."""
         return str(self.contracts[dataset].main_measure.sdmx_measure)
+
+    def _told(self, table: str) -> pl.DataFrame:
+        """An annex table with its words in the language of the edition; its key stays as it is."""
+        found = _read(self.folder / "data" / f"{table}.csv")
+        with speaking(self.language):
+            rows = told_rows(table, found.to_dicts(), catalog=self.catalog, region=self.region)
+        own = pl.DataFrame(rows, schema=found.schema)
+        return own.with_columns(found[name] for name in self._row_keys[table])
 
     def _index(self, dataset: str) -> dict[tuple[str, ...], Figure]:
         dimensions = [name.upper() for name in self.contracts[dataset].dimension_names]
@@ -224,6 +242,17 @@ class Edition:
             )
             for row in self.tables[dataset].iter_rows(named=True)
         }
+
+
+def _said(contract: Contract) -> Contract:
+    """A contract with its texts in the language that is spoken."""
+    texts = {
+        name: say(getattr(contract, name)) for name in ("title", "description", "purpose", "limitations")
+    }
+    columns = tuple(
+        column.model_copy(update={"description": say(column.description)}) for column in contract.columns
+    )
+    return contract.model_copy(update={**texts, "columns": columns})
 
 
 def _read(path: Path) -> pl.DataFrame:

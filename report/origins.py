@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.interface import load_interface
+from data_contracts.messages import later, say
 from pipelines.figure_keys import DERIVED, key_of, parse_key
 from pipelines.pooled import pooled_period
 from pipelines.provenance import TableOf
@@ -27,18 +27,18 @@ from report.tables import words
 
 ANCHOR = "src-"
 DECISIONS = {
-    "as_reported": "as reported",
-    "sum_of_published": "sum of what is published of the partners",
-    "rounded": "rounded",
-    "withheld": "withheld by consent",
-    "left_out": "left out by the audit",
-    "mean": "mean over enough cases",
-    "no_figure": "no figure",
+    "as_reported": later("as reported"),
+    "sum_of_published": later("sum of what is published of the partners"),
+    "rounded": later("rounded"),
+    "withheld": later("withheld by consent"),
+    "left_out": later("left out by the audit"),
+    "mean": later("mean over enough cases"),
+    "no_figure": later("no figure"),
 }
 # Numbers that are counted in the table of reporting; the words of a chart in the index.
 CELLS, WORDS = "cells", ("title", "caption", "alt")
-NOTHING, ALL = "–", "all partners with a return"
-RECORDS = "The records that numbers of the web edition lead to, of every dataset, area and period:"
+NOTHING, ALL = "–", later("all partners with a return")
+RECORDS = later("The records that numbers of the web edition lead to, of every dataset, area and period:")
 _TABLE = re.compile(r"^::: \{#(tbl-[\w-]+)[^}]*\}\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
 _FIGURE = re.compile(r"\{#(fig-[\w-]+) ")
 _KEY = re.compile(r'key="([^"]+)"')
@@ -82,8 +82,8 @@ def notes(edition: Edition, items: Mapping[str, Iterable[str]]) -> str:
         ]
         for origin, names in origins.items()
     ]
-    header = ["Figures and tables", "Data", "Returns", "Released"]
-    return table("origins", "Sources of figures and tables", header, rows, words=len(header), links=True)
+    header = [say("Figures and tables"), say("Data"), say("Returns"), say("Released")]
+    return table("origins", say("Sources of figures and tables"), header, rows, words=len(header), links=True)
 
 
 def _origin(edition: Edition, keys: list[str]) -> Origin | None:
@@ -97,7 +97,7 @@ def _origin(edition: Edition, keys: list[str]) -> Origin | None:
             record = known["records"][key_of(key.table, key.parts[:2])]
             name = _table_of(edition, key.table).of(_row(edition, key.table, key.parts))
             data.setdefault(key.table, {})[words(name)] = None
-            decisions[DECISIONS[record["tables"][name]["decision"]]] = None
+            decisions[say(DECISIONS[record["tables"][name]["decision"]])] = None
             behind |= dict.fromkeys(record["returns"])
         elif key.table != DERIVED:
             data.setdefault(key.table, {})
@@ -114,7 +114,8 @@ def _data(edition: Edition, name: str, tables: list[str]) -> str:
     if name not in edition.contracts:
         return _annex_title(edition, name)
     version = edition.derived(edition.contracts[name].version, "version", name)
-    return f"{edition.contracts[name].title} (contract {version}): {', '.join(tables)}"
+    text, title = later("{title} (contract {version}): {tables}"), edition.contracts[name].title
+    return say(text, title=title, version=version, tables=", ".join(tables))
 
 
 @cache
@@ -137,7 +138,7 @@ def _row(edition: Edition, dataset: str, parts: tuple[str, ...]) -> dict[str, st
 
 
 def _annex_title(edition: Edition, name: str) -> str:
-    return {one.name: one.title for one in load_interface(edition.catalog.root).annex}[name]
+    return {one.name: one.title for one in edition.interface.annex}[name]
 
 
 def _returns(edition: Edition, names: list[str]) -> str:
@@ -148,9 +149,10 @@ def _returns(edition: Edition, names: list[str]) -> str:
     years = sorted({int(name.partition("-")[2]) for name in names})
     counted = edition.counted_returns.filter(pl.col("reference_year").is_in([str(year) for year in years]))
     shown = [name for code, name in edition.partners.items() if code in partners]
-    whose = ALL if len(partners) > 1 and partners == {*counted["partner"]} else ", ".join(shown)
+    whose = say(ALL) if len(partners) > 1 and partners == {*counted["partner"]} else ", ".join(shown)
     first, last = (edition.derived(year, "years", str(year)) for year in (years[0], years[-1]))
-    return f"{whose}, {first}" if years[0] == years[-1] else f"{whose}, {first} to {last}"
+    span = first if years[0] == years[-1] else say("{first} to {last}", first=first, last=last)
+    return f"{whose}, {span}"
 
 
 def counted_returns(edition: Edition) -> str:
@@ -163,8 +165,8 @@ def counted_returns(edition: Edition) -> str:
         [name, *(_submission(edition, known.get((code, year))) for year in years)]
         for code, name in edition.partners.items()
     ]
-    header = ["Partner", *(edition.derived(year, "years", year) for year in years)]
-    caption = "Returns that count: number of the submission, and fingerprint"
+    header = [say("Partner"), *(edition.derived(year, "years", year) for year in years)]
+    caption = say("Returns that count: number of the submission, and fingerprint")
     return table("counted-returns", caption, header, rows, words=len(header))
 
 
@@ -172,7 +174,8 @@ def _submission(edition: Edition, row: Mapping[str, str] | None) -> str:
     if row is None:
         return NOTHING
     number = edition.printed("counted_returns", row, "submission")
-    return f"no. {number}: {edition.printed('counted_returns', row, 'fingerprint')}"
+    fingerprint = edition.printed("counted_returns", row, "fingerprint")
+    return say("no. {number}: {fingerprint}", number=number, fingerprint=fingerprint)
 
 
 def steps(edition: Edition) -> str:
@@ -185,14 +188,16 @@ def steps(edition: Edition) -> str:
         ]
         for row in edition.processing_steps.iter_rows(named=True)
     ]
-    caption = "Steps that make figures, and the version of their query"
-    return table("processing-steps", caption, ["Step", "What it does", "Version"], rows, words=3)
+    caption = say("Steps that make figures, and the version of their query")
+    return table(
+        "processing-steps", caption, [say("Step"), say("What it does"), say("Version")], rows, words=3
+    )
 
 
 def made_by(edition: Edition) -> str:
     """The release tables and annex tables with the steps that make them."""
     known = provenance(edition)
-    titles = {name: step["title"] for name, step in known["steps"].items()}
+    titles = {name: say(step["title"]) for name, step in known["steps"].items()}
     rows: dict[tuple[str, str], list[str]] = {}
     for dataset, about in known["datasets"].items():
         for name, one in about["tables"].items():
@@ -204,14 +209,14 @@ def made_by(edition: Edition) -> str:
     for name, one in known["annex"].items():
         title = f"[{plain(_annex_title(edition, name))}]{{#{anchor_of(name)}}}"
         lines.append([title, NOTHING, plain(", ".join(titles[step] for step in one["steps"]))])
-    header = ["Dataset or annex table", "Release tables", "Steps, in order"]
-    return table("made-by", "Which steps make which tables", header, lines, words=3, links=True)
+    header = [say("Dataset or annex table"), say("Release tables"), say("Steps, in order")]
+    return table("made-by", say("Which steps make which tables"), header, lines, words=3, links=True)
 
 
 def records(edition: Edition) -> str:
     """The record of every dataset, area and period, for the web edition: a number's key leads to its line."""
     known = provenance(edition)
-    blocks = ['::: {.content-visible when-format="html"}', plain(RECORDS) + "\n"]
+    blocks = ['::: {.content-visible when-format="html"}', plain(say(RECORDS)) + "\n"]
     for dataset, contract in edition.contracts.items():
         blocks.append(f"**{plain(contract.title)}**\n")
         own = (key for key in known["records"] if parse_key(key).table == dataset)
@@ -228,9 +233,11 @@ def _record(edition: Edition, key: str, record: Mapping[str, Any]) -> str:
     area, period = parse_key(key).parts
     if area not in names:
         return ""
-    years = " to ".join(edition.derived(y, "years", str(y)) for y in pooled.get(period, (period,)))
-    tables = (f"{words(name)} {DECISIONS[one['decision']]}" for name, one in record["tables"].items())
-    said = f": returns of {_returns(edition, record['returns'])}; {'; '.join(tables)}"
+    first, *more = (edition.derived(y, "years", str(y)) for y in pooled.get(period, (period,)))
+    years = say("{first} to {last}", first=first, last=more[0]) if more else first
+    tables = (f"{words(name)} {say(DECISIONS[one['decision']])}" for name, one in record["tables"].items())
+    whose = _returns(edition, record["returns"])
+    said = say(": returns of {whose}; {tables}", whose=whose, tables="; ".join(tables))
     return f"[{plain(f'{names[area]}, {years}')}]{{#{anchor_of(key)}}}{plain(said)}"
 
 

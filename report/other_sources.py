@@ -12,13 +12,15 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import later, name_of, say, translated
 from report.edition import Edition
 from report.markdown import bullets, plain, table
+from report.messages_found import TEXTS
 from report.tables import areas
 
 FILE = Path(__file__).parent / "other_sources.yaml"
 NOTHING = "–"
-ONLY_REAL = (
+ONLY_REAL = later(
     "All other figures of this book are invented, to show how it works. Those of this section are not: they are what "
     "the named sources have published."
 )
@@ -26,16 +28,21 @@ Row = Mapping[str, str]
 
 
 @cache
-def _settings() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+def _settings() -> dict[str, Any]:
+    return translated(_file(), TEXTS[FILE.name])
 
 
 def real_figures(edition: Edition) -> str:
     """What a demonstration must say of figures that are not invented; nothing in any other edition."""
     if not edition.about["demonstration"]:
         return ""
-    return f'::: {{.callout-important title="Real figures in a book of invented ones"}}\n{ONLY_REAL}\n:::\n'
+    title = say("Real figures in a book of invented ones")
+    return f'::: {{.callout-important title="{title}"}}\n{say(ONLY_REAL)}\n:::\n'
 
 
 def table_named(edition: Edition, name: str) -> str:
@@ -56,7 +63,7 @@ def table_named(edition: Edition, name: str) -> str:
         lines.append([*_origin(edition, group[0]), *cells, _remarks(edition, group)])
     if not lines:
         return ""
-    header = ["Area", "Source: period", *columns, "Remarks"]
+    header = [say("Area"), say("Source: period"), *map(say, columns), say("Remarks")]
     return table(f"other-{name}".replace("_", "-"), setting["caption"], header, lines, words=len(header))
 
 
@@ -72,7 +79,7 @@ def none_reported(edition: Edition) -> str:
         ]
         if said:
             items.append(plain(f"{label}: {'; '.join(said)}."))
-    return f"Sources that state that there was no attack:\n\n{bullets(items)}" if items else ""
+    return f"{say('Sources that state that there was no attack:')}\n\n{bullets(items)}" if items else ""
 
 
 def _check_measures(edition: Edition) -> None:
@@ -117,7 +124,9 @@ def _remarks(edition: Edition, rows: Sequence[Row]) -> str:
     notes = list(
         {row["note"]: edition.printed("other_sources", row, "note") for row in rows if row["note"]}.values()
     )
-    doubts = sorted({row["certainty"] for row in rows} - set(_settings()["certain"]))
+    doubts = [
+        name_of(doubt) for doubt in sorted({row["certainty"] for row in rows} - set(_settings()["certain"]))
+    ]
     return "; ".join([*notes, *doubts]) or NOTHING
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from data_contracts.messages import later, say
 from report.edition import Edition, Figure
 from report.markdown import bullets, heading, plain, table
 from report.tables import rejected_codes, summary, words
@@ -47,8 +48,12 @@ def _origin(edition: Edition, code: str, name: str) -> str:
     ]
     if not rows:
         return ""
-    caption = f"Sources of {name} for {edition.shown_year(edition.year)}, in the partner's words"
-    header = ["Dataset", "Who holds the source", "What is included"]
+    caption = say(
+        "Sources of {name} for {year}, in the partner's words",
+        name=name,
+        year=edition.shown_year(edition.year),
+    )
+    header = [say("Dataset"), say("Who holds the source"), say("What is included")]
     return table(f"partner-{code.lower()}-sources", caption, header, rows, words=3)
 
 
@@ -84,11 +89,12 @@ def _caveats(edition: Edition, code: str) -> list[str]:
     now = [row for row in own if row["reference_year"] == str(edition.year)]
     states = [f"{edition.contracts[row['dataset']].title.lower()}: {_state(row['state'])}" for row in now]
     year = edition.shown_year(edition.year)
-    items = [plain(f"Reporting for {year}: {'; '.join(states)}.")]
+    items = [plain(say("Reporting for {year}: {states}.", year=year, states="; ".join(states)))]
     rejected = {row["rejected_codes"]: rejected_codes(edition, row) for row in now if row["rejected_codes"]}
     others = any(row["state"] != "missing" for row in now)
-    instead = "; figures are those of the last return that was accepted" if others else ""
-    items += [plain(f"A return for {year} was rejected ({codes}){instead}.") for codes in rejected.values()]
+    instead = say("; figures are those of the last return that was accepted") if others else ""
+    text = later("A return for {year} was rejected ({codes}){instead}.")
+    items += [plain(say(text, year=year, codes=codes, instead=instead)) for codes in rejected.values()]
     recent = {str(year): edition.shown_year(year) for year in edition.recent_years}
     for row in own:
         if row["note"] and row["reference_year"] in recent:
@@ -99,4 +105,4 @@ def _caveats(edition: Edition, code: str) -> list[str]:
 
 
 def _state(state: str) -> str:
-    return "no return" if state == "missing" else words(state)
+    return say("no return") if state == "missing" else words(state)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from data_contracts.messages import later, say
 from data_contracts.model import NOT_SPECIFIED
 from report import sentences
 from report.edition import Edition, Figure
@@ -14,8 +15,9 @@ from report.markdown import heading, plain, table
 from report.tables_court import had_none, nil_line
 
 TYPES = "type_of_terrorism"
-CODE_CHAPTER = "{label} terrorism"
-UNSPECIFIED_CHAPTER = "Terrorism of a type not specified"
+CODE_CHAPTER = later("{label} terrorism")
+UNSPECIFIED_CHAPTER = later("Terrorism of a type not specified")
+NO_FIGURE = later("No figure of this type is published for {period}.")
 DrawnFigure = Callable[[str], str]
 
 
@@ -54,7 +56,7 @@ def _any(edition: Edition, code: str, datasets: list[str]) -> bool:
 def _type(edition: Edition, code: str, label: str, *, figure: DrawnFigure, text: str) -> str:
     datasets = _datasets(edition)
     name = f"type-{code.replace('_', '-')}"
-    title = UNSPECIFIED_CHAPTER if code == NOT_SPECIFIED else CODE_CHAPTER.format(label=label)
+    title = say(UNSPECIFIED_CHAPTER) if code == NOT_SPECIFIED else _titled(label)
     blocks = [heading(1, title, name)]
     if not _any(edition, code, datasets):
         return "\n".join([*blocks, _nothing(edition, code, datasets), text])
@@ -71,8 +73,14 @@ def _nothing(edition: Edition, code: str, datasets: list[str]) -> str:
     known = any(
         found.value is not None for name in datasets for found in _years(edition, name, edition.area, code)
     )
-    said = "Nothing of this type was reported for" if known else "No figure of this type is published for"
-    return plain(f"{said} {edition.span}.") + "\n"
+    if known:
+        return plain(say("Nothing of this type was reported for {period}.", period=edition.span)) + "\n"
+    return plain(say(NO_FIGURE, period=edition.span)) + "\n"
+
+
+def _titled(label: str) -> str:
+    """The title of a type's chapter."""
+    return say(CODE_CHAPTER, label=label)
 
 
 def _said(edition: Edition, code: str, dataset: str) -> str:
@@ -80,7 +88,7 @@ def _said(edition: Edition, code: str, dataset: str) -> str:
     passages = sentences.type_passages()
     if dataset not in passages:
         return ""
-    missing = f"No figure of this type is published for {edition.shown_year(edition.year)}."
+    missing = say(NO_FIGURE, period=edition.shown_year(edition.year))
     return f"{sentences.passage(edition, passages[dataset], **{TYPES: code}) or plain(missing)}\n"
 
 
@@ -89,7 +97,7 @@ def _key_figures(edition: Edition, code: str, datasets: list[str]) -> str:
     cards = []
     for dataset in datasets:
         figures = _years(edition, dataset, edition.area, code)
-        behind = f" ({figures[-1].behind} partners)" if figures[-1].behind else ""
+        behind = say(" ({number} partners)", number=figures[-1].behind) if figures[-1].behind else ""
         before = [
             f"{edition.shown_year(year)}: {found.shown}"
             for year, found in zip(edition.recent_years[-2:-1], figures[-2:-1], strict=True)
@@ -112,8 +120,9 @@ def _by_partner(edition: Edition, name: str, title: str, code: str, *, dataset: 
             rows.append([label, *(found.shown for found in figures)])
     if not known:
         return ""
-    caption = f"{title}: {edition.contracts[dataset].title.lower()} by partner, {edition.span}"
-    header = ["Partner", *(edition.shown_year(year) for year in edition.recent_years)]
+    text, counted = later("{title}: {counted} by partner, {span}"), edition.contracts[dataset].title.lower()
+    caption = say(text, title=title, counted=counted, span=edition.span)
+    header = [say("Partner"), *(edition.shown_year(year) for year in edition.recent_years)]
     return table(f"{name}-{dataset}", caption, header, rows) + "\n" + nil_line(none)
 
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import later, say, speaking, spoken, translated
 from data_contracts.model import NOT_SPECIFIED
 from report.edition import Edition, Figure
 from report.markdown import bullets, plain
+from report.messages_found import TEXTS
 
 FILE = "sentences.yaml"
 MOST_UNSPECIFIED = 0.2
@@ -23,11 +25,21 @@ COMPARED = ("rise", "fall", "chance")
 
 
 @cache
-def _passages() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     """The passages of the project that is being rendered: the file beside its `index.qmd`."""
     here = Path(FILE) if Path(FILE).is_file() else Path(__file__).parent / FILE
     loaded: dict[str, Any] = yaml.safe_load(here.read_text(encoding="utf-8"))
     return loaded
+
+
+@cache
+def _passages_in(language: str) -> dict[str, Any]:
+    with speaking(language):
+        return translated(_file(), TEXTS[FILE])
+
+
+def _passages() -> dict[str, Any]:
+    return _passages_in(spoken())
 
 
 def type_passages() -> dict[str, str]:
@@ -78,7 +90,8 @@ def _claims(edition: Edition) -> Iterator[str]:
     if others:
         before = plain(edition.printed("claims", others[0], "before_period"))
         series = "; ".join(plain(row["label"]) for row in others)
-        yield f"Not compared with {before}: {series}. @tbl-claims gives the reason for each."
+        text = later("Not compared with {before}: {series}. @tbl-claims gives the reason for each.")
+        yield say(text, before=before, series=series)
 
 
 def passage(edition: Edition, name: str, **codes: str) -> str:
@@ -158,9 +171,13 @@ def _always(edition: Edition) -> dict[str, str]:
         "partners": plain(edition.derived(len(edition.partners), "partners")),
         "returned": plain(edition.derived(len(edition.partners) - len(absent), "returned")),
         "missing": plain(_listed(absent)) if absent else "",
-        "no_return": f" No return: {plain(_listed(absent))}." if absent else "",
+        "no_return": say(" No return: {missing}.", missing=plain(_listed(absent))) if absent else "",
     }
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else say("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
+    )

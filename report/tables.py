@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from data_contracts.interface import load_interface
+from data_contracts.messages import later, name_of, say
 from data_contracts.model import Contract
 from report.edition import Edition, Figure
 from report.markdown import table
 
-ZERO = "a true zero: looked at, there were none"
+ZERO = later("a true zero: looked at, there were none")
 
 
 def words(name: str) -> str:
     """The words of a column's name: `type_of_terrorism` is type of terrorism."""
-    return name.replace("_", " ")
+    return name_of(name)
 
 
 def titled(text: str) -> str:
@@ -55,10 +55,10 @@ def reporting(edition: Edition) -> str:
             [name, *states, _received(edition, list(own.values())), _remarks(edition, list(own.values()))]
         )
     titles = [contract.title for contract in edition.contracts.values()]
-    header = ["Partner", *titles, "Received", "Remarks"]
+    header = [say("Partner"), *titles, say("Received"), say("Remarks")]
     return table(
         "reporting",
-        f"State of reporting for {edition.shown_year(edition.year)}",
+        say("State of reporting for {year}", year=edition.shown_year(edition.year)),
         header,
         lines,
         words=len(header),
@@ -66,7 +66,7 @@ def reporting(edition: Edition) -> str:
 
 
 def _state(row: Mapping[str, str]) -> str:
-    return titled(words(row["state"])) if row["state"] != "missing" else "No return"
+    return titled(words(row["state"])) if row["state"] != "missing" else say("No return")
 
 
 def _received(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
@@ -74,9 +74,10 @@ def _received(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
     dated = [row for row in rows if row["received_at"]]
     if not dated:
         return "–"
-    late = ", late" if dated[0]["late"] == "true" else ""
+    late = say(", late") if dated[0]["late"] == "true" else ""
     day = edition.printed("reporting", dated[0], "received_at", dated[0]["received_at"][:10])
-    return f"{day} (no. {edition.printed('reporting', dated[0], 'submission')}{late})"
+    number = edition.printed("reporting", dated[0], "submission")
+    return say("{day} (no. {number}{late})", day=day, number=number, late=late)
 
 
 def _remarks(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
@@ -86,7 +87,7 @@ def _remarks(edition: Edition, rows: Sequence[Mapping[str, str]]) -> str:
         if row["note"]
     ]
     codes = {row["rejected_codes"]: rejected_codes(edition, row) for row in rows if row["rejected_codes"]}
-    notes += [f"A return was rejected: {text}." for text in codes.values()]
+    notes += [say("A return was rejected: {codes}.", codes=text) for text in codes.values()]
     return " ".join(notes) or "–"
 
 
@@ -104,17 +105,25 @@ def rates(edition: Edition) -> str:
             edition.contracts[row["dataset"]].title,
             edition.printed("rates", row, "value", row["value"].removesuffix(".0")),
             edition.printed("rates", row, "per_100k"),
-            f"{edition.printed('rates', row, 'low')} to {edition.printed('rates', row, 'high')}",
+            say(
+                "{first} to {last}",
+                first=edition.printed("rates", row, "low"),
+                last=edition.printed("rates", row, "high"),
+            ),
             edition.printed("rates", row, "population_year"),
-            row["reliability"] or "–",
+            name_of(row["reliability"]) or "–",
         ]
         for row in edition.rates.iter_rows(named=True)
     ]
     if not rows:
-        return "No rates are given: no population is known for this region and year.\n"
-    header = ["Area", "Dataset", "Count", "Per 100,000", "95 % interval", "Population of", "Reliability"]
-    caption = (
-        f"Rates per 100,000 inhabitants with exact Poisson intervals, {edition.shown_year(edition.year)}"
+        return say("No rates are given: no population is known for this region and year.") + "\n"
+    header = [
+        *(say("Area"), say("Dataset"), say("Count"), say("Per 100,000"), say("95 % interval")),
+        *(say("Population of"), say("Reliability")),
+    ]
+    caption = say(
+        "Rates per 100,000 inhabitants with exact Poisson intervals, {year}",
+        year=edition.shown_year(edition.year),
     )
     return table("rates", caption, header, rows, words=2)
 
@@ -123,11 +132,16 @@ def marks(edition: Edition) -> str:
     """What the marks on figures mean, as the interface describes them."""
     described: dict[str, dict[str, str]] = {}
     for name in ("OBS_STATUS", "OBS_METHOD", "OBS_NOTE"):
-        for value in load_interface(edition.catalog.root).observation_column(name).values:
+        for value in edition.interface.observation_column(name).values:
             if value.mark:
                 described.setdefault(value.mark, {})[value.code] = value.description
-    rows = [[edition.derived(0, "zero"), ZERO], *([mark, _meaning(by)] for mark, by in described.items())]
-    return table("marks", "Marks on figures, and what they mean", ["Mark", "Meaning"], rows, words=2)
+    rows = [
+        [edition.derived(0, "zero"), say(ZERO)],
+        *([mark, _meaning(by)] for mark, by in described.items()),
+    ]
+    return table(
+        "marks", say("Marks on figures, and what they mean"), [say("Mark"), say("Meaning")], rows, words=2
+    )
 
 
 def _meaning(described: Mapping[str, str]) -> str:

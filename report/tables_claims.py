@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from data_contracts.interface import load_interface
+from data_contracts.messages import later, say
 from report.edition import Edition
 from report.markdown import bullets, heading, plain, table
 from report.tables import titled
 
 NOTHING, UNBOUNDED = "–", "∞"
-NO_COMPARISON = "The edition shows no earlier year to compare with.\n"
+NO_COMPARISON = later("The edition shows no earlier year to compare with.")
 MAY_BE_SAID = {
-    "rise": "higher",
-    "fall": "lower",
-    "chance": "chance",
-    "not_comparable": "not compared",
-    "no_value": "no figure",
+    "rise": later("higher"),
+    "fall": later("lower"),
+    "chance": later("chance"),
+    "not_comparable": later("not compared"),
+    "no_value": later("no figure"),
 }
 Row = Mapping[str, str]
 
@@ -37,17 +37,17 @@ def claims(edition: Edition) -> str:
         for row in _of(edition, "headline")
     ]
     if not rows:
-        return NO_COMPARISON
-    header = ["Series", "What may be said", "Partners", "p, adjusted"]
-    return table("claims", "The headline list: what may be said of each series", header, rows, words=3)
+        return say(NO_COMPARISON) + "\n"
+    header = [say("Series"), say("What may be said"), say("Partners"), say("p, adjusted")]
+    return table("claims", say("The headline list: what may be said of each series"), header, rows, words=3)
 
 
 def headline_tests(edition: Edition) -> str:
     """The tests of the headline list."""
     rows = _of(edition, "headline")
     if not rows:
-        return NO_COMPARISON
-    return _tests(edition, "claims-tests", "The headline list: every comparison with its test", rows)
+        return say(NO_COMPARISON) + "\n"
+    return _tests(edition, "claims-tests", say("The headline list: every comparison with its test"), rows)
 
 
 def exploratory_tests(edition: Edition) -> str:
@@ -57,12 +57,15 @@ def exploratory_tests(edition: Edition) -> str:
         known = [row for row in _of(edition, "exploratory") if row["series"].startswith(f"{dataset}-")]
         shown = [row for row in known if row["test"] and _has_event(row)]
         if shown:
-            caption = f"Exploratory comparisons with their tests: {contract.title}"
+            caption = say("Exploratory comparisons with their tests: {title}", title=contract.title)
             blocks.append(_tests(edition, f"claims-{dataset}", caption, shown))
     reasons = list(_reasons(edition, _of(edition, "exploratory")))
     if reasons:
-        blocks += [heading(2, "Exploratory series that are not compared", "claims-reasons"), bullets(reasons)]
-    return "\n".join(blocks) or NO_COMPARISON
+        blocks += [
+            heading(2, say("Exploratory series that are not compared"), "claims-reasons"),
+            bullets(reasons),
+        ]
+    return "\n".join(blocks) or say(NO_COMPARISON) + "\n"
 
 
 def _of(edition: Edition, family: str) -> list[dict[str, str]]:
@@ -87,19 +90,19 @@ def _tests(edition: Edition, name: str, caption: str, rows: Sequence[Row]) -> st
             _number(edition, row, "p_adjusted", 3),
             _number(edition, row, "ratio", 2, missing=UNBOUNDED),
             _interval(edition, row),
-            MAY_BE_SAID[row["wording_key"]],
+            say(MAY_BE_SAID[row["wording_key"]]),
         ]
         for row in rows
     ]
-    dispersion = ["Dispersion"] if batched else []
-    tested = ["p", "p, adjusted", "Ratio", "95 % interval", "Result"]
-    header = ["Series", "Compared with", "Before", "Now", *dispersion, *tested]
+    dispersion = [say("Dispersion")] if batched else []
+    tested = ["p", say("p, adjusted"), say("Ratio"), say("95 % interval"), say("Result")]
+    header = [say("Series"), say("Compared with"), say("Before"), say("Now"), *dispersion, *tested]
     return table(name, caption, header, lines, words=2)
 
 
 def _titles(edition: Edition, column: str) -> dict[str, str]:
     """What the codes of a column of the claims mean, from the interface."""
-    annex = {one.name: one for one in load_interface(edition.catalog.root).annex}["claims"]
+    annex = {one.name: one for one in edition.interface.annex}["claims"]
     found = {one.name: one for one in annex.columns}[column]
     return {value.code: value.description for value in found.values}
 
@@ -123,7 +126,7 @@ def _interval(edition: Edition, row: Row) -> str:
     if not row["test"] or not _has_event(row):
         return NOTHING
     low, high = (_number(edition, row, name, 2, missing=UNBOUNDED) for name in ("ratio_low", "ratio_high"))
-    return f"{low} to {high}"
+    return say("{first} to {last}", first=low, last=high)
 
 
 def _reasons(edition: Edition, rows: Sequence[Row]) -> Iterator[str]:
@@ -135,7 +138,9 @@ def _reasons(edition: Edition, rows: Sequence[Row]) -> Iterator[str]:
             series.setdefault((row["comparison"], row["reason"]), []).append(row)
     for (comparison, _), group in series.items():
         reason = edition.printed("claims", group[0], "reason")
-        yield plain(f"With {titles[comparison]}, because {reason}: {_listed(row['label'] for row in group)}.")
+        series_shown = _listed(row["label"] for row in group)
+        text = later("With {comparison}, because {reason}: {series}.")
+        yield plain(say(text, comparison=titles[comparison], reason=reason, series=series_shown))
 
 
 def _listed(labels: Iterable[str]) -> str:
@@ -159,8 +164,8 @@ def clear_rises(edition: Edition) -> str:
         ]
         for by in rows.values()
     ]
-    header = ["From", "One comparison", *_adjusted(edition)]
-    caption = "The smallest second count that is a clear rise from a first count, at 5 %"
+    header = [say("From"), say("One comparison"), *_adjusted(edition)]
+    caption = say("The smallest second count that is a clear rise from a first count, at 5 %")
     return table("clear-rises", caption, header, lines)
 
 
@@ -168,7 +173,10 @@ def _adjusted(edition: Edition) -> list[str]:
     """The heading of what is adjusted; none where there is one comparison only."""
     rows = edition.clear_rises.filter(before="0").to_dicts()[1:]
     return [
-        f"Beside all {edition.printed('clear_rises', row, 'comparisons')} of the headline list"
+        say(
+            "Beside all {number} of the headline list",
+            number=edition.printed("clear_rises", row, "comparisons"),
+        )
         for row in rows
     ]
 
@@ -178,7 +186,9 @@ def power(edition: Edition) -> str:
     rows: dict[tuple[str, str, str], list[Row]] = {}
     for row in edition.power.iter_rows(named=True):
         rows.setdefault((row["comparison"], row["comparisons"], row["base"]), []).append(row)
-    titles = {name: text.removesuffix(" together") for name, text in _titles(edition, "comparison").items()}
+    titles = {
+        name: text.removesuffix(say(" together")) for name, text in _titles(edition, "comparison").items()
+    }
     lines = [
         [
             titles[comparison],
@@ -195,12 +205,14 @@ def power(edition: Edition) -> str:
     ]
     ratios = next(iter(rows.values()))
     header = [
-        "Compared with",
-        "Comparisons",
-        "Base",
+        say("Compared with"),
+        say("Comparisons"),
+        say("Base"),
         *("× " + edition.printed("power", row, "ratio", f"{float(row['ratio']):g}") for row in ratios),
     ]
-    caption = "How often the test calls a true rise, by expected count of a year before (base) and true ratio"
+    caption = say(
+        "How often the test calls a true rise, by expected count of a year before (base) and true ratio"
+    )
     return table("power", caption, [titled(one) for one in header], lines, words=1)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from data_contracts.messages import decimal, later, say
 from data_contracts.model import Contract
 from report.edition import Edition, Figure
 from report.keyed import keyed
 from report.markdown import plain, table
 from report.tables import areas, finder, titled, words
 
-TOTAL_LABEL = "Total"
+TOTAL_LABEL = later("Total")
 TYPES, OUTCOME, ACQUITTED = "type_of_terrorism", "verdict", "acquitted"
 NO_RETURN, NOT_BROKEN_DOWN = "L", "O"
 
@@ -26,12 +27,14 @@ def yearly_tables(edition: Edition, contract: Contract, dimension: str) -> Itera
         if all(figure.status == NO_RETURN for figure in totals.values()):
             without.append(edition.shown_year(year))
         elif not _is_broken_down(edition, contract, dimension, year):
-            yield plain(f"{_caption(edition, contract, dimension, year)}: not broken down.") + "\n"
+            caption = _caption(edition, contract, dimension, year)
+            yield plain(say("{caption}: not broken down.", caption=caption)) + "\n"
         else:
             none = [edition.partners[partner] for partner, figure in totals.items() if is_nil(figure)]
             yield _of_year(edition, contract, dimension, year=year, without=none) + "\n" + nil_line(none)
     if without:
-        yield plain(f"[n] No return was received for {' and '.join(reversed(without))}.") + "\n"
+        years = say(" and ").join(reversed(without))
+        yield plain(say("[n] No return was received for {years}.", years=years)) + "\n"
 
 
 def is_nil(figure: Figure) -> bool:
@@ -47,7 +50,7 @@ def had_none(figures: Sequence[Figure]) -> bool:
 
 def nil_line(names: Sequence[str]) -> str:
     """Who looked and had none, below a table that leaves them out."""
-    return plain(f"Looked, and had none: {', '.join(names)}.") + "\n" if names else ""
+    return plain(say("Looked, and had none: {names}.", names=", ".join(names))) + "\n" if names else ""
 
 
 def _totals(edition: Edition, contract: Contract, year: int) -> dict[str, Figure]:
@@ -74,13 +77,18 @@ def _of_year(
         last = [_share(edition, find(verdict=ACQUITTED), find())] if share else []
         rows.append([name, *cells, _sign(edition, find()), *last])
     labels = [_label(edition, contract.dataset, dimension, codes) for codes in columns]
-    header = ["Partner", *labels, TOTAL_LABEL, *(["Acquitted, %"] if share else [])]
+    header = [say("Partner"), *labels, say(TOTAL_LABEL), *([say("Acquitted, %")] if share else [])]
     name = f"{contract.main_measure.name}-by-{dimension}-{year}".replace("_", "-")
     return table(name, _caption(edition, contract, dimension, year), header, rows)
 
 
 def _caption(edition: Edition, contract: Contract, dimension: str, year: int) -> str:
-    return f"{titled(words(contract.main_measure.name))} by partner and {words(dimension)}, {edition.shown_year(year)}"
+    return say(
+        "{counted} by partner and {by}, {year}",
+        counted=titled(words(contract.main_measure.name)),
+        by=words(dimension),
+        year=edition.shown_year(year),
+    )
 
 
 def _is_broken_down(edition: Edition, contract: Contract, dimension: str, year: int) -> bool:
@@ -98,7 +106,7 @@ def _columns(edition: Edition, dataset: str, dimension: str) -> tuple[tuple[str,
 
 def _label(edition: Edition, dataset: str, dimension: str, codes: Sequence[str]) -> str:
     labels = edition.codes(dataset, dimension)
-    return titled(" or ".join(labels[code].lower() for code in codes)) if codes[1:] else labels[codes[0]]
+    return titled(say(" or ").join(labels[code].lower() for code in codes)) if codes[1:] else labels[codes[0]]
 
 
 def _cell(edition: Edition, contract: Contract, figures: dict[str, Figure], dimension: str) -> str:
@@ -109,7 +117,7 @@ def _cell(edition: Edition, contract: Contract, figures: dict[str, Figure], dime
         return _sign(edition, last)
     mark = "~" if any(figure.rounded for figure in known.values()) else ""
     value = sum(figure.value or 0 for figure in known.values())
-    return edition.derived(f"{mark}{value:g}", "sum", *_sum_of(contract, figures, dimension, last))
+    return edition.derived(decimal(f"{mark}{value:g}"), "sum", *_sum_of(contract, figures, dimension, last))
 
 
 def _sum_of(contract: Contract, figures: dict[str, Figure], dimension: str, last: Figure) -> list[str]:
@@ -137,7 +145,7 @@ def _share(edition: Edition, part: Figure, whole: Figure) -> str:
 
 def cover_tables(edition: Edition, contract: Contract) -> Iterator[str]:
     """What the covers count beside the dataset, such as persons tried: partners in rows, a column a year."""
-    header = ["Partner", *(edition.shown_year(year) for year in edition.recent_years)]
+    header = [say("Partner"), *(edition.shown_year(year) for year in edition.recent_years)]
     for field, measure in contract.cover_measures.items():
         rows, known, none = [], [], []
         for area, name in areas(edition).items():
@@ -151,7 +159,7 @@ def cover_tables(edition: Edition, contract: Contract) -> Iterator[str]:
             rows.append([name, *(_sign(edition, figure) for figure in shown)])
             known += [figure for figure in shown if figure.value is not None]
         if known:
-            caption = f"{titled(words(field))} by partner, {edition.span}"
+            caption = say("{counted} by partner, {span}", counted=titled(words(field)), span=edition.span)
             yield table(f"{field}-by-year".replace("_", "-"), caption, header, rows) + "\n" + nil_line(none)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from data_contracts.messages import say
+from pipelines import told
 from report.edition import Edition
 from report.markdown import table
 from report.terms import directive_articles
@@ -33,14 +35,16 @@ def by_article(edition: Edition) -> str:
             for partner in edition.partners
         ]
         lines.append([title, *(cell or NOTHING for cell in cells)])
-    caption = (
+    caption = say(
         "National offences by article of Directive (EU) 2017/541, by number in the criminal code or another act. "
-        f"{UNVERIFIED} number of the article not verified; {WIDER} wider than the Directive"
+        "{unverified} number of the article not verified; {wider} wider than the Directive",
+        unverified=UNVERIFIED,
+        wider=WIDER,
     )
     return table(
         "offences-by-article",
         caption,
-        ["Directive", *edition.partners.values()],
+        [say("Directive"), *edition.partners.values()],
         lines,
         words=len(edition.partners) + 1,
     )
@@ -59,15 +63,18 @@ def listed(edition: Edition) -> str:
         for row in edition.offences.iter_rows(named=True)
         if row["partner"] in edition.partners
     ]
-    header = ["Partner", "Act", "Article", "Offence", "Directive"]
-    caption = f"National offences of the partners. {UNVERIFIED} number of the article not verified"
+    header = [say("Partner"), say("Act"), say("Article"), say("Offence"), say("Directive")]
+    caption = say(
+        "National offences of the partners. {unverified} number of the article not verified",
+        unverified=UNVERIFIED,
+    )
     return table("offences-list", caption, header, lines, words=len(header))
 
 
 def _shown(edition: Edition, row: Row) -> str:
     """The number of a national article with its signs."""
     signs = ("" if row["verified"] in VERIFIED else UNVERIFIED) + (
-        WIDER if "wider" in row["directive"] else ""
+        WIDER if row["directive"].endswith(say(told.WIDER, articles="")) else ""
     )
     return f"{edition.printed('offences', row, 'article')}{signs}"
 

@@ -12,16 +12,22 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import translated
 from report.edition import Edition, Figure
+from report.messages_found import TEXTS
 from report.tables import summary
 
 FILE = Path(__file__).parent / "overview.yaml"
 
 
 @cache
-def _settings() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+def _settings() -> dict[str, Any]:
+    return translated(_file(), TEXTS[FILE.name])
 
 
 def overview(edition: Edition, name: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from data_contracts.interface import load_interface
+from data_contracts.messages import retold, say
+from pipelines.told import OF
 from report.edition import Edition
 from report.markdown import table
 from report.tables import titled, words
@@ -26,20 +27,20 @@ def returns(edition: Edition) -> str:
         rows.append(
             [
                 name,
-                edition.printed("quality", complete, "detail") if complete else NOTHING,
+                _detail(edition, complete) if complete else NOTHING,
                 _value(edition, known, partner, "", "partial_coverage"),
                 _value(edition, known, partner, "", "days_after_deadline"),
                 _of(edition, known, partner, "", ("questions_confirmed", "questions")),
             ]
         )
     header = [
-        "Partner",
-        "Datasets reported",
-        "Of them partial",
-        "Days after the deadline",
-        "Questions answered",
+        say("Partner"),
+        say("Datasets reported"),
+        say("Of them partial"),
+        say("Days after the deadline"),
+        say("Questions answered"),
     ]
-    caption = f"Returns for {edition.shown_year(edition.year)}: completeness and punctuality"
+    caption = say("Returns for {year}: completeness and punctuality", year=edition.shown_year(edition.year))
     return table("quality-returns", caption, header, rows)
 
 
@@ -59,20 +60,22 @@ def figures(edition: Edition) -> str:
         for dataset, contract in edition.contracts.items()
     ]
     header = [
-        "Area",
-        "Dataset",
-        "Comparable years",
-        f"{titled(words(dimension))} not specified",
-        "Figures revised",
+        say("Area"),
+        say("Dataset"),
+        say("Comparable years"),
+        say("{dimension} not specified", dimension=titled(words(dimension))),
+        say("Figures revised"),
     ]
     year = edition.shown_year(edition.year)
-    caption = f"Figures: comparability, item non-response of {year}, and revisions since the last edition"
+    caption = say(
+        "Figures: comparability, item non-response of {year}, and revisions since the last edition", year=year
+    )
     return table("quality-figures", caption, header, rows, words=2)
 
 
 def concepts(edition: Edition) -> str:
     """Which indicator stands under which concept of SIMS, and what it measures."""
-    annex = {one.name: one for one in load_interface(edition.catalog.root).annex}
+    annex = {one.name: one for one in edition.interface.annex}
     columns = {column.name: column for column in annex["quality"].columns}
     names = {value.code: value.description for value in columns["concept"].values}
     meanings = {value.code: value.description for value in columns["indicator"].values}
@@ -81,10 +84,10 @@ def concepts(edition: Edition) -> str:
         [f"{concept} {names[concept]}", titled(words(indicator)), titled(meanings[indicator])]
         for concept, indicator in shown.sort("concept", maintain_order=True).iter_rows()
     ]
-    header = ["Concept", "Indicator", "What it says"]
+    header = [say("Concept"), say("Indicator"), say("What it says")]
     return table(
         "quality-concepts",
-        "Indicators, and the concepts of SIMS that they stand under",
+        say("Indicators, and the concepts of SIMS that they stand under"),
         header,
         rows,
         words=3,
@@ -114,7 +117,12 @@ def _of(edition: Edition, known: Known, area: str, dataset: str, parts: tuple[st
     if whole is None or whole["value"] == "0":
         return NOTHING
     of_whole = edition.printed("quality", whole, "value")
-    return f"{_value(edition, known, area, dataset, parts[0])} of {of_whole}"
+    return say(OF, part=_value(edition, known, area, dataset, parts[0]), whole=of_whole)
+
+
+def _detail(edition: Edition, row: Row) -> str:
+    """How many datasets of how many."""
+    return edition.printed("quality", row, "detail", retold(row["detail"], (OF,)))
 
 
 def _percent(edition: Edition, row: Row | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data_contracts.messages import say
 from data_contracts.model import Contract, ReleaseTable
 from report.edition import Edition, Figure
 from report.markdown import bullets, heading, plain, table
@@ -42,7 +43,7 @@ def release_tables(edition: Edition) -> str:
                 else:
                     empty.append(plain(caption))
         if empty:
-            blocks += ["Not printed, because no figure in them has a value:\n", bullets(empty)]
+            blocks += [say("Not printed, because no figure in them has a value:") + "\n", bullets(empty)]
     return "\n".join(blocks)
 
 
@@ -63,9 +64,14 @@ def _all_years(edition: Edition, contract: Contract) -> str:
         [name, *(_total(edition, contract, main, area, year).shown for year in edition.years)]
         for area, name in areas(edition).items()
     ]
-    header = ["Partner", *(edition.shown_year(year) for year in edition.years)]
+    header = [say("Partner"), *(edition.shown_year(year) for year in edition.years)]
     first, last = edition.shown_year(edition.years[0]), edition.shown_year(edition.year)
-    caption = f"{titled(words(main))} by partner and year, {first} to {last}"
+    caption = say(
+        "{counted} by partner and year, {first} to {last}",
+        counted=titled(words(main)),
+        first=first,
+        last=last,
+    )
     return table(f"{contract.dataset}-by-year", caption, header, rows)
 
 
@@ -122,8 +128,13 @@ def _partners_by_code(
             else:
                 rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
                 figures += shown[:-1]
-    header = ["Partner", "Year", *codes.values(), TOTAL_LABEL]
-    caption = f"{titled(words(measure))} by partner and {_label(release, dimension)}, {edition.span}"
+    header = [say("Partner"), say("Year"), *codes.values(), say(TOTAL_LABEL)]
+    caption = say(
+        "{counted} by partner and {by}, {span}",
+        counted=titled(words(measure)),
+        by=_label(release, dimension),
+        span=edition.span,
+    )
     name = f"{release.name}-{dimension}-{measure}".replace("_", "-")
     return name, caption, header, rows, 2, figures, none
 
@@ -146,8 +157,13 @@ def _codes_by_year(edition: Edition, contract: Contract, release: ReleaseTable, 
         figures += shown
     years = [edition.shown_year(year) for year in edition.recent_years]
     header = [titled(_label(release, dimension)), *years, *pooled.values()]
-    region, span = edition.region_name, edition.span
-    caption = f"{titled(words(measure))} by {_label(release, dimension)}, {region}, {span}"
+    caption = say(
+        "{counted} by {by}, {region}, {span}",
+        counted=titled(words(measure)),
+        by=_label(release, dimension),
+        region=edition.region_name,
+        span=edition.span,
+    )
     return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures, []
 
 
@@ -162,9 +178,15 @@ def _codes_by_code(edition: Edition, contract: Contract, release: ReleaseTable, 
         shown = [*(of(**{down: code, across: column}) for column in columns), of(**{down: code})]
         rows.append([label, *(figure.shown for figure in shown)])
         figures += shown
-    header = [titled(_label(release, down)), *columns.values(), TOTAL_LABEL]
-    by = f"{_label(release, down)} and {_label(release, across)}"
-    caption = f"{titled(words(measure))} by {by}, {edition.region_name}, {edition.shown_year(edition.year)}"
+    header = [titled(_label(release, down)), *columns.values(), say(TOTAL_LABEL)]
+    by = say("{first} and {last}", first=_label(release, down), last=_label(release, across))
+    caption = say(
+        "{counted} by {by}, {region}, {span}",
+        counted=titled(words(measure)),
+        by=by,
+        region=edition.region_name,
+        span=edition.shown_year(edition.year),
+    )
     return f"{release.name}-{measure}".replace("_", "-"), caption, header, rows, 1, figures, []
 
 
@@ -179,6 +201,6 @@ def _partners_by_measure(edition: Edition, contract: Contract, release: ReleaseT
             else:
                 rows.append([name, edition.shown_year(year), *(figure.shown for figure in shown)])
                 figures += shown
-    header = ["Partner", "Year", *(titled(words(measure)) for measure in release.measures)]
-    caption = f"{titled(words(release.name))} by partner, {edition.span}"
+    header = [say("Partner"), say("Year"), *(titled(words(measure)) for measure in release.measures)]
+    caption = say("{counted} by partner, {span}", counted=titled(words(release.name)), span=edition.span)
     return release.name.replace("_", "-"), caption, header, rows, 2, figures, none

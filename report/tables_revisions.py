@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from data_contracts.messages import decimal, later, say
 from pipelines.shown import shown
 from report.edition import Edition
 from report.markdown import plain, table
 from report.tables import titled, words
 
-FIRST = "No edition of an earlier year has been published; there is nothing that this one could revise.\n"
-UNCHANGED = "No total of an earlier year differs from the last edition.\n"
+FIRST = later(
+    "No edition of an earlier year has been published; there is nothing that this one could revise."
+)
+UNCHANGED = later("No total of an earlier year differs from the last edition.")
 NOTHING = "–"
+TOTALS_HEADER = (later("Area"), later("Count"), later("Year"), later("Why"))
+LOG_HEADER = (
+    *(later("Area"), later("Count"), later("Of"), later("Year"), later("Why"), later("Submissions")),
+)
 Row = Mapping[str, str]
 
 
@@ -22,7 +29,7 @@ def revised_totals(edition: Edition) -> str:
     """Totals of partners and the region that the last edition stated otherwise, with both figures and the reason."""
     totals = list(edition.revisions.filter(codes="").iter_rows(named=True))
     if not totals:
-        return UNCHANGED if len(_editions(edition)) > 1 else FIRST
+        return say(UNCHANGED if len(_editions(edition)) > 1 else FIRST) + "\n"
     areas = {**edition.partners, edition.area: edition.region_name}
     rows = [
         [
@@ -36,8 +43,8 @@ def revised_totals(edition: Edition) -> str:
         for row in totals
     ]
     then, now = edition.printed("revisions", totals[0], "edition_then"), edition.derived(edition.year, "year")
-    header = ["Area", "Count", "Year", "Why", f"Edition {then}", f"Edition {now}"]
-    caption = f"Totals that the edition of {then} stated otherwise"
+    header = [*map(say, TOTALS_HEADER), *(say("Edition {name}", name=name) for name in (then, now))]
+    caption = say("Totals that the edition of {name} stated otherwise", name=then)
     return table("revised-totals", caption, header, rows, words=4)
 
 
@@ -45,7 +52,7 @@ def revision_log(edition: Edition) -> str:
     """Every figure that the last edition stated otherwise, with both figures, the reason and the returns behind it."""
     found = list(edition.revisions.iter_rows(named=True))
     if not found:
-        return UNCHANGED if len(_editions(edition)) > 1 else FIRST
+        return say(UNCHANGED if len(_editions(edition)) > 1 else FIRST) + "\n"
     areas = {**edition.partners, edition.area: edition.region_name}
     rows = [
         [
@@ -61,8 +68,8 @@ def revision_log(edition: Edition) -> str:
         for row in found
     ]
     then, now = edition.printed("revisions", found[0], "edition_then"), edition.derived(edition.year, "year")
-    header = ["Area", "Count", "Of", "Year", "Why", "Submissions", f"Edition {then}", f"Edition {now}"]
-    caption = f"Figures that the edition of {then} stated otherwise"
+    header = [*map(say, LOG_HEADER), *(say("Edition {name}", name=name) for name in (then, now))]
+    caption = say("Figures that the edition of {name} stated otherwise", name=then)
     return table("revision-log", caption, header, rows, words=6)
 
 
@@ -70,7 +77,7 @@ def _broken_down(edition: Edition, row: Row) -> str:
     """The codes that a figure is of in words."""
     parts = [part.split("=") for part in row["codes"].split(";") if part]
     found = [edition.codes(row["dataset"], name).get(code, words(code)) for name, code in parts]
-    return ", ".join(found) or "Total"
+    return ", ".join(found) or say("Total")
 
 
 def edition_list(edition: Edition) -> str:
@@ -79,7 +86,8 @@ def edition_list(edition: Edition) -> str:
     shown = [
         plain(edition.printed("revision_triangle", named[name], "edition")) for name in _editions(edition)
     ]
-    return "Editions: " + ", ".join([*shown[:-1], f"{shown[-1]} (this one)"]) + ".\n" if shown else ""
+    names = ", ".join([*shown[:-1], say("{name} (this one)", name=shown[-1])]) if shown else ""
+    return say("Editions: {names}.", names=names) + "\n" if shown else ""
 
 
 def _said(edition: Edition, row: Row, when: str) -> str:
@@ -88,7 +96,7 @@ def _said(edition: Edition, row: Row, when: str) -> str:
 
 
 def _shown(value: str, status: str, method: str) -> str:
-    return shown(float(value) if value else None, status=status, method=method, note="")
+    return decimal(shown(float(value) if value else None, status=status, method=method, note=""))
 
 
 def _editions(edition: Edition) -> list[str]:
@@ -120,8 +128,8 @@ def triangle(edition: Edition) -> str:
             for named in [row for row in found if row is not None][:1]:
                 rows.append([label, edition.printed("revision_triangle", named, "edition"), *cells])
     shown_years = [edition.printed("revision_triangle", row, "reference_year") for row in years.values()]
-    caption = f"The headline series in every edition, {edition.region_name}"
-    return table("revision-triangle", caption, ["Series", "Edition", *shown_years], rows, words=2)
+    caption = say("The headline series in every edition, {region}", region=edition.region_name)
+    return table("revision-triangle", caption, [say("Series"), say("Edition"), *shown_years], rows, words=2)
 
 
 def _cell(edition: Edition, row: Row) -> str:

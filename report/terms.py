@@ -12,16 +12,22 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import say, translated
 from report.edition import Edition
 from report.markdown import table
+from report.messages_found import TEXTS
 
 FILE = Path(__file__).parent / "terms.yaml"
 
 
 @cache
-def _words() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+def _words() -> dict[str, Any]:
+    return translated(_file(), TEXTS[FILE.name])
 
 
 def directive_articles() -> dict[int, str]:
@@ -32,13 +38,15 @@ def directive_articles() -> dict[int, str]:
 def definitions(edition: Edition) -> str:
     """The terms of the report and their meanings."""
     rows = [[entry["term"], entry["text"]] for entry in _used(edition, "definitions")]
-    return table("terms", "Terms, and how this report uses them", ["Term", "Meaning"], rows, words=2)
+    return table(
+        "terms", say("Terms, and how this report uses them"), [say("Term"), say("Meaning")], rows, words=2
+    )
 
 
 def acronyms(edition: Edition) -> str:
     """The acronyms of the report."""
     rows = [[entry["short"], entry["full"]] for entry in _used(edition, "acronyms")]
-    return table("acronyms", "Acronyms", ["Acronym", "Meaning"], rows, words=2)
+    return table("acronyms", say("Acronyms"), [say("Acronym"), say("Meaning")], rows, words=2)
 
 
 def _used(edition: Edition, kind: str) -> Iterator[Mapping[str, Any]]:

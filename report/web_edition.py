@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from data_contracts.interface import load_interface
+from data_contracts.messages import say, translated
 from report.edition import Edition
 from report.keyed import restored
 from report.markdown import plain, table
+from report.messages_found import TEXTS
 from report.rendering.document import long_date
 from report.tables import titled, words
 
@@ -40,14 +40,14 @@ def released_files(edition: Edition, *, reports: Sequence[str]) -> str:
         ]
         for path in [*reports, *data]
     ]
-    header = ["File", "What it is", "Size", "Checksum (SHA-256)"]
-    return table("files", "Files of the report and its data", header, rows, words=4, links=True)
+    header = [say("File"), say("What it is"), say("Size"), say("Checksum (SHA-256)")]
+    return table("files", say("Files of the report and its data"), header, rows, words=4, links=True)
 
 
 def _described(edition: Edition, path: str) -> str:
     name = path.rpartition("/")[2]
     stem, _, form = name.partition(".")
-    titles = {one.name: one.title for one in load_interface(edition.catalog.root).annex}
+    titles = {one.name: one.title for one in edition.interface.annex}
     titles |= {name: contract.title for name, contract in edition.contracts.items()}
     title = titles.get(stem, titled(words(stem)))
     known: dict[str, str] = _words()["files"]
@@ -57,7 +57,7 @@ def _described(edition: Edition, path: str) -> str:
 def chart_files(edition: Edition, charts: Mapping[str, Any]) -> str:
     """Every chart of the report with its files."""
     if not charts:
-        return "No chart is published.\n"
+        return say("No chart is published.") + "\n"
     forms = [form for form in ("csv", "svg", "png") if _has(edition, list(charts), form)]
     rows = [
         [
@@ -67,8 +67,8 @@ def chart_files(edition: Edition, charts: Mapping[str, Any]) -> str:
         ]
         for name in charts
     ]
-    header = ["Figure", "What it shows", *(form.upper() for form in forms)]
-    return table("chart-files", "Charts and their files", header, rows, words=len(header), links=True)
+    header = [say("Figure"), say("What it shows"), *(form.upper() for form in forms)]
+    return table("chart-files", say("Charts and their files"), header, rows, words=len(header), links=True)
 
 
 def _title(words_of_chart: Mapping[str, Any]) -> str:
@@ -118,8 +118,7 @@ def _name(edition: Edition) -> str:
     return f"{edition.region.name.replace('_', '-')}-{edition.year}"
 
 
-@cache
 def _words() -> dict[str, Any]:
     text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
     found: dict[str, Any] = yaml.safe_load(text)
-    return found
+    return translated(found, TEXTS["web_edition.yaml"])

@@ -16,9 +16,11 @@ from typing import Any
 import polars as pl
 import yaml
 
+from data_contracts.messages import translated
 from report.edition import Edition
 from report.keyed import bare, restored
 from report.markdown import bullets, plain, table
+from report.messages_found import TEXTS
 from report.rendering.errors import ReportError
 from report.sentences import COMPARED, passage
 
@@ -53,7 +55,7 @@ def brief_of(edition: Edition, path: Path) -> Brief:
     Raises:
         ReportError: A mark occurs that `brief.yaml` does not explain.
     """
-    known: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known: dict[str, Any] = translated(yaml.safe_load(path.read_text(encoding="utf-8")), TEXTS["brief.yaml"])
     charts = tuple(_charts(edition, known["charts"]))
     cells = [list(row) for row in _partners(edition)]
     sections = {

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from data_contracts.messages import later, say
 from pipelines.likelihood import load_likelihood
+from pipelines.told import told_span
 from report.edition import Edition
 from report.markdown import bullets, heading, plain, table
 from report.tables import titled, words
 
-OPEN = "still open"
+OPEN = later("still open")
+CONFIDENCE = {
+    "low": later("{likelihood}; low confidence"),
+    "moderate": later("{likelihood}; moderate confidence"),
+    "high": later("{likelihood}; high confidence"),
+}
 NO_SCORE = "–"
 ONE_AND_ALL = 2
 Row = Mapping[str, str]
@@ -26,21 +33,27 @@ def judgements_annex(edition: Edition, *, passage: Callable[[str], str]) -> str:
     year = str(edition.year)
     own, earlier = [row for row in rows if row["edition"] == year], [r for r in rows if r["edition"] != year]
     blocks = [
-        heading(1, "Judgements and what became of them", "judgements"),
+        heading(1, say("Judgements and what became of them"), "judgements"),
         passage("judgements"),
         _scale(edition),
     ]
     if own:
         blocks.append(_own(edition, own))
     if earlier:
-        blocks += [heading(2, "What became of earlier judgements", "judgement-outcomes"), passage("outcomes")]
+        blocks += [
+            heading(2, say("What became of earlier judgements"), "judgement-outcomes"),
+            passage("outcomes"),
+        ]
         blocks += [_earlier(edition, earlier), *_scores(edition)]
     return "\n\n".join(blocks)
 
 
 def _scale(edition: Edition) -> str:
-    rows = [[titled(term.label), term.range] for term in load_likelihood(edition.catalog.root).scale]
-    return table("likelihood", "The scale of likelihood", ["Term", "Range"], rows, words=2)
+    rows = [
+        [titled(say(term.label)), told_span(term.range)]
+        for term in load_likelihood(edition.catalog.root).scale
+    ]
+    return table("likelihood", say("The scale of likelihood"), [say("Term"), say("Range")], rows, words=2)
 
 
 def _own(edition: Edition, rows: Sequence[Row]) -> str:
@@ -48,14 +61,16 @@ def _own(edition: Edition, rows: Sequence[Row]) -> str:
         [
             _of(edition, row, "name"),
             _text(edition, row),
-            f"{_likelihood(edition, row)}; {row['confidence']} confidence",
+            say(CONFIDENCE[row["confidence"]], likelihood=_likelihood(edition, row)),
             _of(edition, row, "basis"),
-            f"{_of(edition, row, 'office')}; until {_of(edition, row, 'horizon')}",
+            say(
+                "{office}; until {day}", office=_of(edition, row, "office"), day=_of(edition, row, "horizon")
+            ),
         ]
         for row in rows
     ]
-    header = ["Name", "Judgement", "Likelihood", "Basis", "Office and horizon"]
-    caption = f"The judgements of the edition of {edition.shown_year(edition.year)}"
+    header = [say("Name"), say("Judgement"), say("Likelihood"), say("Basis"), say("Office and horizon")]
+    caption = say("The judgements of the edition of {year}", year=edition.shown_year(edition.year))
     return table("judgements", caption, header, lines, words=len(header))
 
 
@@ -71,8 +86,17 @@ def _earlier(edition: Edition, rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    header = ["Edition", "Judgement", "Likelihood", "Outcome", "Told from", "Score"]
-    return table("judgement-outcomes", "Earlier judgements and their outcomes", header, lines, words=5)
+    header = [
+        *(
+            say("Edition"),
+            say("Judgement"),
+            say("Likelihood"),
+            say("Outcome"),
+            say("Told from"),
+            say("Score"),
+        ),
+    ]
+    return table("judgement-outcomes", say("Earlier judgements and their outcomes"), header, lines, words=5)
 
 
 def _text(edition: Edition, row: Row) -> str:
@@ -81,7 +105,7 @@ def _text(edition: Edition, row: Row) -> str:
 
 def _outcome(edition: Edition, row: Row) -> str:
     if not row["outcome"]:
-        return titled(OPEN)
+        return titled(say(OPEN))
     return f"{titled(words(row['outcome']))}, {_of(edition, row, 'outcome_date')}"
 
 
@@ -91,9 +115,15 @@ def _scores(edition: Edition) -> list[str]:
         rows = rows[:1]
     lines = [
         plain(
-            f"{'All editions' if row['edition'] == 'all' else 'Edition of ' + _score(edition, row, 'edition')}: "
-            f"{_score(edition, row, 'happened')} of {_score(edition, row, 'decided')} that could be told happened; "
-            + _mean(edition, row)
+            say(
+                "{which}: {happened} of {decided} that could be told happened; {mean}",
+                which=say("All editions")
+                if row["edition"] == "all"
+                else say("Edition of {name}", name=_score(edition, row, "edition")),
+                happened=_score(edition, row, "happened"),
+                decided=_score(edition, row, "decided"),
+                mean=_mean(edition, row),
+            )
         )
         for row in rows
     ]
@@ -102,8 +132,9 @@ def _scores(edition: Edition) -> list[str]:
 
 def _mean(edition: Edition, row: Row) -> str:
     if not row["mean_score"]:
-        return "too few for a mean score."
-    return f"mean score {edition.printed('judgement_scores', row, 'mean_score', _short(row['mean_score']))}."
+        return say("too few for a mean score.")
+    mean = edition.printed("judgement_scores", row, "mean_score", _short(row["mean_score"]))
+    return say("mean score {mean}.", mean=mean)
 
 
 def _short(score: str) -> str:
@@ -112,7 +143,7 @@ def _short(score: str) -> str:
 
 def _likelihood(edition: Edition, row: Row) -> str:
     term = load_likelihood(edition.catalog.root).terms[row["likelihood"]]
-    return f"{titled(term.label)}, {range_of(edition, row)}"
+    return f"{titled(say(term.label))}, {range_of(edition, row)}"
 
 
 def range_of(edition: Edition, row: Row) -> str:
@@ -121,7 +152,7 @@ def range_of(edition: Edition, row: Row) -> str:
         edition.printed("judgements", row, name, f"{float(row[name]):.0%}".replace("%", " %"))
         for name in ("low", "high")
     )
-    return f"{low} to {high}"
+    return say("{first} to {last}", first=low, last=high)
 
 
 def _of(edition: Edition, row: Row, column: str) -> str:

@@ -9,6 +9,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 
+from data_contracts.messages import later, say
 from report.edition import Edition
 from report.editorial.annex import range_of
 from report.editorial.lint_words import marked_names
@@ -16,7 +17,11 @@ from report.editorial.prose import COMMENT, Prose, Reference
 from report.editorial.references import claim_of, figure_of, judgement_of
 from report.markdown import plain
 
-JUDGEMENT = "{text} ({range}, {confidence} confidence; @tbl-judgements)"
+JUDGEMENT = {
+    "low": later("{text} ({range}, low confidence; @tbl-judgements)"),
+    "moderate": later("{text} ({range}, moderate confidence; @tbl-judgements)"),
+    "high": later("{text} ({range}, high confidence; @tbl-judgements)"),
+}
 _HEADING = re.compile(r"^[ ]{0,3}(#{2,3})\s+(?:\d+(?:\.\d+)*\.?\s+)?(.*?)\s*#*$")
 _NOTE_TEXT = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.+(?:\n[^\n\[]+)*)", re.MULTILINE)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -69,9 +74,8 @@ def _judgement(row: Mapping[str, str], edition: Edition) -> str:
     shown = {
         "text": edition.printed("judgements", row, "text"),
         "range": range_of(edition, row),
-        "confidence": row["confidence"],
     }
-    before, table, after = JUDGEMENT.partition("@tbl-judgements")
+    before, table, after = say(JUDGEMENT[row["confidence"]]).partition("@tbl-judgements")
     return plain(before.format(**shown)) + table + plain(after)
 
 

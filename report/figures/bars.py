@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition, Figure
 from report.figures.chart import (
@@ -69,7 +70,7 @@ def by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     )
     rows = tuple((label, figure.shown) for label, figure in zip(codes.values(), figures, strict=True))
     reading = described([label for label, _ in shown], bars)
-    alt = sentence(f"Bar chart of {spec['shows']}", reading, notes_on(figures))
+    alt = sentence(say("Bar chart of {shows}", shows=spec["shows"]), reading, notes_on(figures))
     return Chart(
         spec["name"],
         drawn,
@@ -98,11 +99,11 @@ def partners_split(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         return None
     figures = [figure for one in kept for figure in one.figures]
     drawn = _stacked(kept, list(partners.values()), totals, unit=spec["unit"])
-    header = (spec["category"], *(one.label for one in series), "Total")
+    header = (spec["category"], *(one.label for one in series), say("Total"))
     rows = rows_of(list(partners.values()), series)
     rows = tuple((*row, total.shown) for row, total in zip(rows, totals, strict=True))
-    reading = f"Totals: {described(list(partners.values()), totals)}"
-    alt = sentence(f"Stacked bars of {spec['shows']}", reading, notes_on(totals))
+    reading = say("Totals: {totals}", totals=described(list(partners.values()), totals))
+    alt = sentence(say("Stacked bars of {shows}", shows=spec["shows"]), reading, notes_on(totals))
     caption = caption_of(edition, spec, [*figures, *totals])
     return Chart(spec["name"], drawn, header, rows, caption, alt, takeaway(edition, spec))
 

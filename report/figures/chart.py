@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.messages import decimal_sign, later, say
 from report import theme
 from report.edition import Edition, Figure
 
@@ -16,16 +17,21 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-ROUNDED = "~ rounded at random to a multiple of five, or a sum with such figures in it"
+ROUNDED = ("~", later("rounded at random to a multiple of five, or a sum with such figures in it"))
 NOTES = {
-    "at_least": "≥ at least",
-    "break": "b break in the series",
-    "low_reliability": "u of low reliability",
-    "provisional": "p provisional",
-    "partial": "i partial coverage",
-    "revised": "r revised",
+    "at_least": ("≥", later("at least")),
+    "break": ("b", later("break in the series")),
+    "low_reliability": ("u", later("of low reliability")),
+    "provisional": ("p", later("provisional")),
+    "partial": ("i", later("partial coverage")),
+    "revised": ("r", later("revised")),
 }
-STATES = {"O": "[x] not available", "M": "[z] not applicable", "L": "[n] no return", "Q": "[c] suppressed"}
+STATES = {
+    "O": ("[x]", later("not available")),
+    "M": ("[z]", later("not applicable")),
+    "L": ("[n]", later("no return")),
+    "Q": ("[c]", later("suppressed")),
+}
 NO_VALUE = "no_value"
 # How high the surface of a missing figure is, and how much room a figure above a column needs, of the highest column.
 STUB, HEADROOM = 0.06, 1.16
@@ -73,7 +79,9 @@ def new_figure(**layout: Any) -> go.Figure:
     """An empty figure in the report's look."""
     import plotly.graph_objects as go
 
-    return go.Figure(layout={"template": theme.template(), **layout})
+    sign = decimal_sign()
+    separators = {} if sign == "." else {"separators": f"{sign} "}
+    return go.Figure(layout={"template": theme.template(), **separators, **layout})
 
 
 def rows_of(categories: Sequence[str], series: Iterable[Series]) -> tuple[tuple[object, ...], ...]:
@@ -92,11 +100,9 @@ def reporting_note(figures: Iterable[Figure]) -> str:
     if not told:
         return ""
     fewest = min(told, key=lambda text: int(text.split(" ")[0]))
-    return (
-        f"{told[fewest]} partners reporting"
-        if len(told) == 1
-        else f"At least {told[fewest]} partners reporting"
-    )
+    if len(told) == 1:
+        return say("{number} partners reporting", number=told[fewest])
+    return say("At least {number} partners reporting", number=told[fewest])
 
 
 def notes_on(figures: Iterable[Figure]) -> str:
@@ -106,8 +112,9 @@ def notes_on(figures: Iterable[Figure]) -> str:
     states = {figure.status for figure in shown if figure.value is None}
     rounded = any(figure.rounded and figure.value is not None for figure in shown)
     told = [ROUNDED] if rounded else []
-    told += [text for note, text in NOTES.items() if note in notes]
-    return "; ".join([*told, *(text for status, text in STATES.items() if status in states)])
+    told += [explained for note, explained in NOTES.items() if note in notes]
+    told += [explained for status, explained in STATES.items() if status in states]
+    return "; ".join(f"{mark} {say(text)}" for mark, text in told)
 
 
 def takeaway(edition: Edition, spec: Mapping[str, Any]) -> str:
@@ -128,7 +135,9 @@ def caption_of(edition: Edition, spec: Mapping[str, Any], figures: Iterable[Figu
     """A caption: what, where and when, who stands behind it, and the marks."""
     known = list(figures)
     notes = notes_on(known)
-    return sentence(head_of(edition, spec), reporting_note(known), f"Marks: {notes}" if notes else "")
+    return sentence(
+        head_of(edition, spec), reporting_note(known), say("Marks: {marks}", marks=notes) if notes else ""
+    )
 
 
 def head_of(edition: Edition, spec: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition, Figure
 from report.figures import chart
@@ -29,10 +30,10 @@ def yearly(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         return None
     categories = [edition.shown_year(year) for year in years]
     if not series:
-        return _side_by_side(edition, spec, categories, [Series("Total", tuple(totals), 0)])
+        return _side_by_side(edition, spec, categories, [Series(say("Total"), tuple(totals), 0)])
     drawn = _stacked(spec, categories, series, totals)
     rows = tuple((*row, total.shown) for row, total in zip(rows_of(categories, series), totals, strict=True))
-    header = (spec["category"], *(one.label for one in series), "Total")
+    header = (spec["category"], *(one.label for one in series), say("Total"))
     every = [*(figure for one in series for figure in one.figures), *totals]
     return Chart(
         spec["name"],
@@ -196,9 +197,10 @@ def _alt(
 ) -> str:
     """What the chart shows, with its numbers where they are few, else the largest."""
     if totals:
-        reading = f"Totals: {described(categories, totals)}"
+        reading = say("Totals: {totals}", totals=described(categories, totals))
     else:
         last = series[-1]
         reading = f"{last.label}: {described(categories, last.figures)}"
     parts = ", ".join(one.label for one in series)
-    return sentence(f"Column chart of {spec['shows']}, with series {parts}", reading, notes_on(totals))
+    shown = say("Column chart of {shows}, with series {series}", shows=spec["shows"], series=parts)
+    return sentence(shown, reading, notes_on(totals))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition
 from report.figures.chart import Chart, head_of, new_figure, sentence
@@ -48,7 +49,7 @@ def power(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         (spec["category"], *labels),
         table,
         sentence(head_of(edition, spec), *_of_how_many(edition, rows, spec)),
-        sentence(f"Lines of {spec['shows']}", *_told(edition, rows, spec)),
+        sentence(say("Lines of {shows}", shows=spec["shows"]), *_told(edition, rows, spec)),
     )
 
 

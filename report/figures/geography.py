@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition, Figure
 from report.figures.chart import Chart, caption_of, described, highest, new_figure, notes_on, sentence
@@ -36,9 +37,9 @@ def region_map(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     drawn = _draw(rings, figures, edition.partners)
     rows = tuple((name, figures[partner].shown) for partner, name in edition.partners.items())
     reading = described(list(edition.partners.values()), list(figures.values()))
-    alt = sentence(f"Map of {spec['shows']}", reading, notes_on(figures.values()))
+    alt = sentence(say("Map of {shows}", shows=spec["shows"]), reading, notes_on(figures.values()))
     caption = caption_of(edition, spec, figures.values())
-    return Chart(spec["name"], drawn, ("Partner", edition.shown_year(edition.year)), rows, caption, alt)
+    return Chart(spec["name"], drawn, (say("Partner"), edition.shown_year(edition.year)), rows, caption, alt)
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:

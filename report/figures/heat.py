@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition
 from report.figures.chart import Chart, caption_of, highest, new_figure, notes_on, sentence
@@ -46,11 +47,19 @@ def partners_by_code(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     )
     told = grid[-n][-m].shown if largest else ""
     alt = sentence(
-        f"Table with colour of {spec['shows']}, partners in rows and {spec['category'].lower()} in columns",
-        f"The largest count is {told}, {names[-n]}, {labels[-m]}",
+        say(
+            "Table with colour of {shows}, partners in rows and {category} in columns",
+            shows=spec["shows"],
+            category=spec["category"].lower(),
+        ),
+        say(
+            "The largest count is {count}, {partner}, {code}", count=told, partner=names[-n], code=labels[-m]
+        ),
         notes_on(figures),
     )
-    return Chart(spec["name"], drawn, ("Partner", *labels), rows, caption_of(edition, spec, figures), alt)
+    return Chart(
+        spec["name"], drawn, (say("Partner"), *labels), rows, caption_of(edition, spec, figures), alt
+    )
 
 
 def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
@@ -73,7 +82,7 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     ticks = [f"{wrapped(title, 11)}<br>{year}" for title, (year, _) in zip(titles, columns, strict=True)]
     drawn = _grid([[(signs[s], spec["colours"][s]) for s in row] for row in grid], names, ticks, size=11)
     header = (
-        "Partner",
+        say("Partner"),
         *(f"{title} {edition.shown_year(year)}" for title, (year, _) in zip(titles, columns, strict=True)),
     )
     rows = tuple((name, *(words[state] for state in row)) for name, row in zip(names, grid, strict=True))
@@ -81,7 +90,9 @@ def reporting(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     occurring = [state for state, count in counts.items() if count]
     reading = ", ".join(f"{words[s]} {edition.derived(counts[s], 'cells', s)}" for s in occurring)
     legend = "; ".join(f"{signs[state]} {words[state]}" for state in occurring)
-    alt = sentence(f"Matrix of {spec['shows']}", f"Of all cells: {reading}")
+    alt = sentence(
+        say("Matrix of {shows}", shows=spec["shows"]), say("Of all cells: {reading}", reading=reading)
+    )
     return Chart(spec["name"], drawn, header, rows, sentence(caption_of(edition, spec, []), legend), alt)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_contracts.messages import decimal, name_of, say
 from report import theme
 from report.edition import Edition, Figure
 from report.figures.chart import Chart, caption_of, missing, new_figure, sentence
@@ -48,19 +49,22 @@ def rates(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
                 edition.printed("rates", row, column)
                 for column in ("per_100k", "low", "high", "population_year")
             ),
-            row["reliability"],
+            name_of(row["reliability"]),
         )
         for name, row in shown
     )
-    header = ("Area", "Count", "Per 100,000", "Lower", "Upper", "Population of", "Reliability")
+    header = (
+        *(say("Area"), say("Count"), say("Per 100,000"), say("Lower"), say("Upper")),
+        *(say("Population of"), say("Reliability")),
+    )
     low = (
-        "Rates on fewer than twenty events are of low reliability"
+        say("Rates on fewer than twenty events are of low reliability")
         if any(r["reliability"] for _, r in shown)
         else ""
     )
     caption = sentence(
         caption_of(edition, spec, []),
-        f"Population of {', '.join(years[year] for year in sorted(years))}",
+        say("Population of {years}", years=", ".join(years[year] for year in sorted(years))),
         low,
     )
     readings = ", ".join(f"{name} {edition.printed('rates', row, 'per_100k')}" for name, row in shown)
@@ -70,7 +74,7 @@ def rates(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
         header,
         rows,
         caption,
-        sentence(f"Dots with intervals of {spec['shows']}", readings),
+        sentence(say("Dots with intervals of {shows}", shows=spec["shows"]), readings),
     )
 
 
@@ -109,20 +113,23 @@ def ratios(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
                 edition.printed("claims", row, name, _short(row[name]))
                 for name in ("ratio", "ratio_low", "ratio_high")
             ),
-            row["wording_key"].replace("_", " "),
+            name_of(row["wording_key"]),
         )
         for row in tested
     )
     readings = "; ".join(
         f"{row['label']} {edition.printed('claims', row, 'ratio', _short(row['ratio']))}" for row in tested
     )
-    header = ("Series", "Ratio to the year before", "Lower", "Upper", "What may be said")
-    alt = sentence(f"Dots with intervals of {spec['shows']}", readings)
+    header = (
+        *(say("Series"), say("Ratio to the year before"), say("Lower"), say("Upper")),
+        say("What may be said"),
+    )
+    alt = sentence(say("Dots with intervals of {shows}", shows=spec["shows"]), readings)
     return Chart(spec["name"], drawn, header, rows, caption_of(edition, spec, []), alt)
 
 
 def _short(number: str) -> str:
-    return f"{float(number):.2f}" if number else "∞"
+    return decimal(f"{float(number):.2f}") if number else "∞"
 
 
 def _unchanged() -> dict[str, Any]:

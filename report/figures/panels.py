@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition
 from report.figures import chart
@@ -42,11 +43,13 @@ def partner_panels(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     return Chart(
         spec["name"],
         drawn,
-        ("Partner", *years),
+        (say("Partner"), *years),
         rows,
         chart.caption_of(edition, spec, every),
         sentence(
-            f"Column charts of {spec['shows']}, one for each partner, on one scale", reading, notes_on(every)
+            say("Column charts of {shows}, one for each partner, on one scale", shows=spec["shows"]),
+            reading,
+            notes_on(every),
         ),
         chart.takeaway(edition, spec),
     )

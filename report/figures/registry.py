@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.messages import say, translated
 from report.edition import Edition
 from report.figures.bars import by_code, partners_split
 from report.figures.chart import Chart, head_of, sentence
@@ -22,6 +23,7 @@ from report.figures.heat import partners_by_code, reporting
 from report.figures.intervals import rates, ratios
 from report.figures.panels import partner_panels
 from report.figures.small import totals
+from report.messages_found import TEXTS
 
 KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
     "yearly": yearly,
@@ -44,7 +46,7 @@ KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
 def figure_specifications(path: Path) -> dict[str, Any]:
     """What `figures.yaml` says: the list of charts and the templates of the profiles."""
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
+    return translated(loaded, TEXTS["figures.yaml"])
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def all_charts(edition: Edition, path: Path) -> Charts:
     specifications += _profiles(edition, known)
     made = {spec["name"]: KINDS[spec["kind"]](edition, spec) for spec in specifications}
     captions = {
-        spec["name"]: sentence(f"{head_of(edition, spec)}: no figure is published") for spec in specifications
+        spec["name"]: sentence(say("{caption}: no figure is published", caption=head_of(edition, spec)))
+        for spec in specifications
     }
     drawn = {name: chart for name, chart in made.items() if chart is not None}
     return Charts(drawn, {name: captions[name] for name, chart in made.items() if chart is None})

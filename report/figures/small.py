@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from data_contracts.messages import say
 from report import theme
 from report.edition import Edition
 from report.figures.chart import Chart, caption_of, described, new_figure, notes_on, sentence
@@ -55,7 +56,7 @@ def totals(edition: Edition, spec: Mapping[str, Any]) -> Chart | None:
     )
     rows = tuple((year, figure.shown) for year, figure in zip(years, figures, strict=True))
     reading = described(years, figures)
-    alt = sentence(f"Column chart of {spec['shows']}", reading, notes_on(figures))
+    alt = sentence(say("Column chart of {shows}", shows=spec["shows"]), reading, notes_on(figures))
     return Chart(
         spec["name"], drawn, (spec["category"], spec["unit"]), rows, caption_of(edition, spec, figures), alt
     )

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
+from data_contracts.messages import locale_of
 from report.rendering import pandoc, tree
 from report.rendering.checks import placed, problems_of, references
 from report.rendering.errors import ReportError
@@ -39,8 +40,6 @@ LONGEST_NAME = 24
 MANY_COLUMNS = 7
 # Spans of numbers with the key of the figure that they print, which only the web page holds.
 KEYED = "fig"
-# English is that of Europe: 30 June, not June 30.
-LOCALES = {"en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ def long_date(day: date, language: str) -> str:
     """A date as a language writes it, such as 30 June 2026."""
     from babel.dates import format_date
 
-    tag = language.replace("-", "_")
-    return str(format_date(day, format="long", locale=LOCALES.get(tag, tag) or LOCALES["en"]))
+    return str(format_date(day, format="long", locale=locale_of(language)))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,9 @@ _HEADER_FROM_EDGE, _FOOTER_FROM_EDGE = 624, 567
 _NUMBER_WIDTHS = (700, 820, 960, 1100, 1240, 1380)
 
 
+COUNTRIES = {"en": "GB", "sq": "AL", "sr-Latn": "RS", "sr-Cyrl": "RS"}
+
+
 def write_reference(document: Document, path: Path) -> None:
     """Write the reference document of an edition."""
     import docx
@@ -54,9 +57,9 @@ def write_reference(document: Document, path: Path) -> None:
 
 
 def language_tag(document: Document) -> str:
-    """The language as Word knows it; Word wants a country with English."""
+    """The language as Word knows it, with a country, without which it finds no dictionary."""
     language = document.value("language")
-    return "en-GB" if language == "en" else language
+    return f"{language}-{COUNTRIES[language]}" if language in COUNTRIES else language
 
 
 def _set_styles(word: WordFile, document: Document) -> None:

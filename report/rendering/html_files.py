@@ -10,6 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from data_contracts.messages import decimal
 from report.rendering.errors import ReportError
 
 _FACT = re.compile(r'(<span class="file-(size|sha256)" data-file="([^"]+)">)(</span>)')
@@ -40,5 +41,5 @@ def shown_size(size: int) -> str:
     """A number of bytes as readers know it, such as 1.4 MB or 12 kB."""
     for unit, name, decimals in _UNITS:
         if size >= unit:
-            return f"{size / unit:.{decimals}f}\u00a0{name}"
+            return f"{decimal(f'{size / unit:.{decimals}f}')}\u00a0{name}"
     return f"{size}\u00a0B"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data_contracts.messages import say
+from pipelines.data_package import told_title
 from report.rendering.document import Document, imprint
 from report.rendering.typesetting import call, listed, named, quoted
 
@@ -35,11 +37,11 @@ def attached_files(release: Path) -> list[Attached]:
         return []
     described = json.loads(package.read_text(encoding="utf-8"))
     data = [
-        Attached(item["path"], item["title"], item["mediatype"], "data")
+        Attached(item["path"], told_title(item["title"]), item["mediatype"], "data")
         for item in described["resources"]
         if item["mediatype"] in DESCRIBED
     ]
-    return [*data, Attached(PACKAGE, described["title"], "application/json", "supplement")]
+    return [*data, Attached(PACKAGE, say(described["title"]), "application/json", "supplement")]
 
 
 def opening(document: Document, attached: Sequence[Attached]) -> str:

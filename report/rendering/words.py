@@ -1,4 +1,4 @@
-"""The renderer's own words, by language; a further language is a further entry in `assets/words.yaml`."""
+"""The renderer's own words: `assets/words.yaml`, in the language of the edition."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from data_contracts.messages import ENGLISH, speaking, text_languages, translated
+from report.messages_found import TEXTS
 from report.rendering.errors import ReportError
 
 ASSETS = Path(__file__).parent / "assets"
@@ -15,22 +17,17 @@ FONTS = Path(__file__).parents[1] / "fonts"
 Words = Mapping[str, str]
 
 
-def known_languages() -> list[str]:
-    """The languages that the renderer has words for."""
-    return list(yaml.safe_load((ASSETS / "words.yaml").read_text(encoding="utf-8")))
-
-
 def read_words(language: str) -> Words:
     """The words of a language.
 
     Raises:
-        ReportError: `assets/words.yaml` does not hold the language.
+        ReportError: There is no catalog of the language.
     """
-    known = yaml.safe_load((ASSETS / "words.yaml").read_text(encoding="utf-8"))
-    base = language.split("-", maxsplit=1)[0]
-    if base not in known:
+    if language not in text_languages() and language.partition("-")[0] != ENGLISH:
         raise ReportError(
-            f"language {language!r}: assets/words.yaml holds {', '.join(known)}; add the renderer's words there."
+            f"language {language!r}: there are catalogs for {', '.join(text_languages())}; add one of its own."
         )
-    words: Words = known[base]
+    known = yaml.safe_load((ASSETS / "words.yaml").read_text(encoding="utf-8"))
+    with speaking(language):
+        words: Words = translated(known[ENGLISH], TEXTS["words.yaml"] | known[ENGLISH].keys())
     return words

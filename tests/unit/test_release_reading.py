@@ -68,7 +68,7 @@ def observation(value: str, *, status: str = "A", method: str = "", note: str = 
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder = tmp_path_factory.mktemp("release")
     (folder / "data").mkdir()
-    (folder / "data" / "edition.json").write_text("{}", encoding="utf-8")
+    (folder / "data" / "edition.json").write_text('{"language": "en"}', encoding="utf-8")
     return Release(folder, catalog=CATALOG, region=CATALOG.region("western_balkans"))
 
 

@@ -313,7 +313,11 @@ def test_the_chart_library_stands_beside_the_pages_once_and_only_where_there_are
         ([], PLAIN, r"formats \[\]: known formats are"),
         (["html"], {"language": "en"}, "metadata: title, date missing; an edition must state them"),
         (["html"], {**PLAIN, "date": "June"}, "metadata: date 'June' is not a date such as 2026-06-15"),
-        (["html"], {**PLAIN, "language": "xx"}, "language 'xx': assets/words.yaml holds en"),
+        (
+            ["html"],
+            {**PLAIN, "language": "xx"},
+            "language 'xx': there are catalogs for en, sq, sr-Latn, sr-Cyrl",
+        ),
     ],
 )
 def test_an_edition_that_cannot_be_rendered_is_refused(

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "docs" / "tasks"
 PAGES = sorted(path for path in TASKS.glob("*.md") if path.name != "README.md")
 COMMANDS: Any = typer.main.get_command(app)
-PEOPLE = {"contact point", "regional analyst", "editor", "reader", "operator"}
+PEOPLE = {"contact point", "regional analyst", "editor", "translator", "reader", "operator"}
 
 
 def test_every_page_is_listed_once_under_whom_it_is_for() -> None:
