@@ -158,20 +158,17 @@ def test_a_number_planted_in_the_pdf_is_found(whole: ReleaseReader) -> None:
 
 
 def test_the_command_says_where_and_never_what(whole: ReleaseReader, tmp_path: Path) -> None:
-    passed = tesat("audit", whole.folder, home=tmp_path)
-    assert (passed.returncode, "every number is explained" in passed.stdout) == (0, True), passed.stdout
+    passed = tesat("audit", whole.folder, "--format", "json", home=tmp_path)
+    as_json = json.loads(passed.stdout)
+    assert (passed.returncode, as_json["passed"], as_json["findings"]) == (0, True, []), passed.stdout
     text = (whole.folder / "web/overview.html").read_text(encoding="utf-8")
     told = text.replace("<p>Rates relate counts", "<p>Of all persons 4321 were women. Rates relate counts")
     assert told != text
     with standing(Plant("web/overview.html", told, "sentence"), whole.folder):
         refused = tesat("audit", whole.folder, home=tmp_path)
-        as_json = json.loads(tesat("audit", whole.folder, "--format", "json", home=tmp_path).stdout)
     assert refused.returncode == 1
     assert "web/overview.html: # Attacks and population, “Of all persons # were women." in refused.stdout
     assert not re.search("4321", refused.stdout)
-    assert (as_json["passed"], [one["file"] for one in as_json["findings"]]) == (
-        False,
-        ["web/overview.html", "web/search-index.js"],
-    )
+    assert "web/search-index.js: " in refused.stdout
     nothing = tesat("audit", tmp_path, home=tmp_path)
     assert (nothing.returncode, "does not exist" in nothing.stderr) == (2, True)
