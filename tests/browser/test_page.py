@@ -11,6 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.editions import Built
 from tests.rendered import METADATA, NAMES, tiny_release
 from tests.unit.fixtures.tiny_report import tiny_content
 
@@ -446,3 +447,29 @@ def test_a_long_title_fits(browser: Browser) -> None:
         assert box is not None and box["x"] + box["width"] <= size[0]
         assert opened.page.locator("h1").evaluate("title => title.scrollWidth <= title.clientWidth")
         opened.page.context.close()
+
+
+def test_where_a_number_comes_from_is_opened_by_click_and_by_keyboard(
+    browser: Browser, demonstration: Built
+) -> None:
+    opened = window(browser, (demonstration.folder / "web" / "overview.html").as_uri())
+    page, panel = opened.page, opened.page.locator("aside.origin")
+    sentence = page.locator("p [data-key]").first
+    sentence.click()
+    assert str(sentence.get_attribute("data-key")).split()[0] in panel.inner_text()
+    page.keyboard.press("Escape")
+    assert panel.is_hidden()
+    table = page.locator("#tbl-attacks-and-victims table")
+    assert table.locator("td [data-key][tabindex='0']").count() == 1, "a table is one stop"
+    table.locator("td [data-key]").first.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    reached = table.locator("tbody tr").nth(1).locator("td [data-key]").nth(1)
+    assert str(reached.get_attribute("data-key")).split()[0] in panel.inner_text()
+    link = panel.locator("a")
+    assert link.evaluate("link => link === document.activeElement")
+    link.press("Enter")
+    page.wait_for_url("**/web/origins.html#rec-*")
+    assert page.locator(f"[id='{page.url.split('#')[1]}']").count() == 1
+    assert opened.complaints == []
+    page.context.close()

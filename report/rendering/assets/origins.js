@@ -1,6 +1,6 @@
 (function () {
   "use strict";
-  // A number opens where it comes from: by click everywhere, by Enter where it stands in a sentence.
+  // A number opens where it comes from: by click, or by Enter. Those of a table are one stop; arrows lead on from there.
   var note = document.querySelector("a.source-note") || document.querySelector('a[href*="origins"]');
   if (!note) { return; }
   var page = note.getAttribute("href").split("#")[0], opened = null;
@@ -35,8 +35,35 @@
     var number = target.closest && target.closest("[data-key]");
     return number && !target.closest("a") && number.dataset.key.indexOf("edition:") !== 0 ? number : null;
   }
+  function asButton(number, stop) {
+    number.tabIndex = stop ? 0 : -1;
+    number.setAttribute("role", "button");
+  }
+  function beside(numbers, number, key) {
+    if (key === "ArrowRight" || key === "ArrowLeft") {
+      return numbers[numbers.indexOf(number) + (key === "ArrowRight" ? 1 : -1)];
+    }
+    var cell = number.closest("td"), along = key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling";
+    for (var row = cell.parentElement[along]; row; row = row[along]) {
+      var found = row.cells[cell.cellIndex] && row.cells[cell.cellIndex].querySelector("[data-key]");
+      if (found && numbers.indexOf(found) >= 0) { return found; }
+    }
+    return undefined;
+  }
   document.querySelectorAll("p [data-key], li [data-key]").forEach(function (number) {
-    if (numberOf(number)) { number.tabIndex = 0; number.setAttribute("role", "button"); }
+    if (numberOf(number)) { asButton(number, true); }
+  });
+  document.querySelectorAll("table").forEach(function (table) {
+    var numbers = Array.from(table.querySelectorAll("td [data-key]")).filter(numberOf);
+    numbers.forEach(function (number, position) { asButton(number, position === 0); });
+    table.addEventListener("keydown", function (event) {
+      var next = /^Arrow/.test(event.key) ? beside(numbers, event.target, event.key) : undefined;
+      if (!next) { return; }
+      event.preventDefault();
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
   });
   document.addEventListener("click", function (event) {
     var number = numberOf(event.target);
