@@ -34,7 +34,7 @@ report: setup ## Build the demonstration edition
 test: setup ## Lint, types and all tests
 	@bash deploy/programs.sh test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/pytest -q -n 3 --dist loadgroup
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 proof: setup ## The long proofs, whole; results in benchmarks/results/
 	@TESAT_PROOF=1 $(BIN)/pytest -q -n 2 --dist loadgroup -m proof && cat benchmarks/results/proofs.json

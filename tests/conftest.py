@@ -12,7 +12,7 @@ from tests.editions import ROOT, Built, elsewhere, tesat
 
 EXAMPLES = ROOT / "examples"
 OUTCOMES: dict[str, dict[str, object]] = {}
-EDITIONS = {"demonstrations", "demonstration", "eu", "gtd"}
+EDITIONS = {"demonstrations": "editions", "eu": "published", "gtd": "published"}
 
 # No test depends on how fast the machine is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,8 +23,9 @@ settings.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps the tests of built editions in one process, so that each edition is built once."""
     for item in items:
-        if isinstance(item, pytest.Function) and EDITIONS & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group("editions"))
+        names = EDITIONS.keys() & set(item.fixturenames) if isinstance(item, pytest.Function) else ()
+        for group in {EDITIONS[name] for name in names}:
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -59,10 +60,10 @@ def dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def _built(folder: Path, region: str, year: int, returns: Path, *, formats: str = "html,pdf,docx") -> Built:
+def _built(folder: Path, region: str, year: int, returns: Path) -> Built:
     places = ("--inbox", returns, "--output", folder / "out", "--store", folder / "store")
     done = tesat(
-        "build", "--region", region, "--year", year, *places, "--formats", formats, home=folder / "home"
+        "build", "--region", region, "--year", year, *places, "--formats", "html,pdf", home=folder / "home"
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Built(folder / "out" / f"{region}-{year}", done.stdout)
@@ -98,4 +99,4 @@ def eu(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def gtd(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The published foreign series of incidents."""
     folder, region = tmp_path_factory.mktemp("gtd"), "western_balkans_gtd"
-    return _built(folder, region, 2017, EXAMPLES / "published" / region / "returns", formats="html,pdf")
+    return _built(folder, region, 2017, EXAMPLES / "published" / region / "returns")

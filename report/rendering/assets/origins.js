@@ -33,7 +33,8 @@
   }
   function numberOf(target) {
     var number = target.closest && target.closest("[data-key]");
-    return number && !target.closest("a") && number.dataset.key.indexOf("edition:") !== 0 ? number : null;
+    var shown = number && number.textContent.trim() && !target.closest("a");
+    return shown && number.dataset.key.indexOf("edition:") !== 0 ? number : null;
   }
   function asButton(number, stop) {
     number.tabIndex = stop ? 0 : -1;
