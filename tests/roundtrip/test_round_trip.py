@@ -1,7 +1,7 @@
 """The whole way of a return: template, filled in LibreOffice, rejected, marked, corrected in LibreOffice, accepted.
 
 Every step is the command that a contact point types, or LibreOffice typing into cells. The pictures of a run stay in
-the folder that TESAT_PICTURES names, for those who want to look at them.
+the folder that TESAT_ROUNDTRIP_PICTURES names, for those who want to look at them.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def _look(office: Office, marked: Path, folder: Path, language: str) -> None:
     """The marked workbook on paper: LibreOffice shows the list, the marks and the language."""
     pages = office.prints(marked, folder)
     assert len(pages) > 3
-    if os.environ.get("TESAT_PICTURES"):
-        target = Path(os.environ["TESAT_PICTURES"])
+    if os.environ.get("TESAT_ROUNDTRIP_PICTURES"):
+        target = Path(os.environ["TESAT_ROUNDTRIP_PICTURES"])
         target.mkdir(parents=True, exist_ok=True)
         for page in pages[:4]:
             shutil.copy(page, target / f"{language}-{re.sub(r'[^0-9]', '', page.stem[-2:])}.png")
