@@ -44,9 +44,7 @@ def tidy_runs(instance: dg.DagsterInstance, store: Path) -> list[str]:
     for record in instance.get_run_records(dg.RunsFilter(statuses=_IN_PROGRESS)):
         run = record.dagster_run
         if _is_dead(_lock(store, run.run_id), started=record.start_time or 0.0):
-            instance.report_run_failed(
-                run, "Its process ended without a word: it was killed, or the machine went down."
-            )
+            instance.report_run_failed(run, KILLED)
             storage = instance.event_log_storage
             if storage.supports_global_concurrency_limits:
                 storage.free_concurrency_slots_for_run(run.run_id)

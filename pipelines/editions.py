@@ -150,11 +150,12 @@ def made_ready_again(store: Path, region: str, year: int) -> int | None:
     as it is, for then the ledger was cut. Returns the version; None where there is none.
     """
     releases = _releases(store) / f"{region}-{year}"
-    found = versions(store, region, year)
-    if not found:
+    if not releases.is_dir():
         return None
     with FolderLock(releases / ".lock").held():
-        last = versions(store, region, year)[-1]
+        last = last_of(versions(store, region, year))
+        if last is None:
+            return None
         listed = [event["version"] for event in events_of(Store(store), region, year)]
         latest = releases / LATEST
         if last.version in listed or (latest.is_symlink() and latest.readlink() == Path(str(last.version))):
