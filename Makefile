@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/dagster_home
 export GX_ANALYTICS_ENABLED := false
 export PYTHONHASHSEED := 0
+# Every command and every child of one would translate its libraries again, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup report test proof ui bench lint lock clean
 
@@ -18,7 +20,7 @@ setup: $(VENV)/.ready ## Install the locked environment and find a browser
 $(VENV)/.ready: requirements.lock pyproject.toml deploy/programs.sh
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-	  VIRTUAL_ENV=$(VENV) uv pip sync --quiet --require-hashes requirements.lock && \
+	  VIRTUAL_ENV=$(VENV) uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock && \
 	  VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --editable . ; \
 	else \
 	  $(PYTHON) -m venv $(VENV) && \

@@ -16,6 +16,7 @@ import polars as pl
 from assets.janitor import tidy_runs
 from assets.jobs import RUN_TAGS, edition_job_name, file_under_location
 from assets.resources import Workspace, dagster_home
+from data_contracts.gate import Gate, GateProcess
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def build_edition(
         backend=backend,
         demonstration=demonstration,
     )
-    run = _recorded(region, year, workspace, home=home)
+    with GateProcess() as gate:
+        run = _recorded(region, year, workspace, home=home, gate=gate)
     lines = _lines(workspace, region, year)
     if run.success:
         folder = workspace.edition_folder(region, year)
@@ -65,7 +67,7 @@ def build_edition(
     return Outcome(False, (*lines, *_failures(run), f"The run is kept in {home}; see it with `dagster dev`."))
 
 
-def _recorded(region: str, year: int, workspace: Workspace, *, home: Path) -> Any:
+def _recorded(region: str, year: int, workspace: Workspace, *, home: Path, gate: Gate) -> Any:
     """The run, recorded on the instance of the user interface.
 
     Raises:
@@ -74,12 +76,12 @@ def _recorded(region: str, year: int, workspace: Workspace, *, home: Path) -> An
     from sqlalchemy.exc import DBAPIError
 
     try:
-        return _execute(region, year, workspace)
+        return _execute(region, year, workspace, gate=gate)
     except DBAPIError as error:
         raise OSError(errno.EIO, f"Runs cannot be recorded: {error.orig}", str(home)) from error
 
 
-def _execute(region: str, year: int, workspace: Workspace) -> Any:
+def _execute(region: str, year: int, workspace: Workspace, *, gate: Gate) -> Any:
     import dagster as dg
 
     from assets.definitions import definitions
@@ -97,7 +99,7 @@ def _execute(region: str, year: int, workspace: Workspace) -> Any:
             instance=instance,
             partition_key=str(year),
             raise_on_error=False,
-            resources={"workspace": workspace},
+            resources={"workspace": workspace, "gate": gate},
             tags={**RUN_TAGS, "tesat/year": str(year), "tesat/reason": "tesat build"},
         )
         file_under_location(instance, result.run_id)

@@ -27,6 +27,7 @@ from assets.sensors import failure_sensor, janitor_sensor, sensors_of
 from assets.statistics import statistics_assets
 from assets.submissions import submission_assets
 from assets.vintages import vintage_assets
+from data_contracts.gate import gate_here
 from data_contracts.model import Catalog, Region
 
 ANALYSTS, EDITORS = "team:regional-analysts", "team:editors"
@@ -69,7 +70,7 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             failure_sensor(catalog, workspace),
             janitor_sensor(workspace),
         ],
-        resources={"workspace": workspace},
+        resources={"workspace": workspace, "gate": gate_here},
         executor=dg.in_process_executor,
     )
 

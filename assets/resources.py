@@ -19,6 +19,7 @@ from data_contracts.messages import text_language
 from data_contracts.model import Catalog
 from pipelines.editions import PublishedEdition, published_editions
 from pipelines.errors import StoreError
+from pipelines.kept import Kept, basis_of
 from pipelines.tidying import tidy
 from report.editorial.folder import text_folder
 
@@ -129,6 +130,11 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         folder = self.work_folder(region, year)
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.parquet"
+
+    def kept(self, region: str, year: int, kind: str, *, catalog: Catalog) -> Kept:
+        """Results of one kind that earlier runs of an edition have worked out."""
+        basis = basis_of(catalog.root, region, self.rounding_key().hex())
+        return Kept(self.work_folder(region, year) / "kept" / kind, basis)
 
     def published(self, region: str, year: int) -> tuple[PublishedEdition, ...]:
         """What was published up to an edition: all versions of earlier editions, and those of its own."""

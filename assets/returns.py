@@ -13,6 +13,7 @@ from assets.partitions import partner_years, yearly
 from assets.resources import Workspace
 from assets.sparks import bars
 from assets.tables import cell_columns, column_schema, contract_metadata, counts, kept, table
+from data_contracts.gate import Gate
 from data_contracts.model import Catalog, Contract, Region
 from data_contracts.polars_schema import cell_schema
 from pipelines.intake import judge_all
@@ -51,11 +52,18 @@ def _verdicts(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         code_version="1",
     )
     def return_verdicts(
-        context: dg.AssetExecutionContext, workspace: Workspace
+        context: dg.AssetExecutionContext, workspace: Workspace, gate: dg.ResourceParam[Gate]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         year = int(context.partition_key)
         received = pl.read_parquet(workspace.table(region.name, year, "received_returns"))
-        verdicts = judge_all(received, store=workspace.store_folder, catalog=catalog, region=region.name)
+        verdicts = judge_all(
+            received,
+            store=workspace.store_folder,
+            catalog=catalog,
+            region=region.name,
+            gate=gate,
+            kept=workspace.kept(region.name, year, "verdicts", catalog=catalog),
+        )
         _name_rejected(context, of_edition(verdicts, region=region, year=year))
         _name_pending(context, of_edition(verdicts, region=region, year=year))
         _light(context, region, verdicts)

@@ -14,14 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from benchmarks import auditing, checking
+from benchmarks import auditing, checking, correcting
+from benchmarks.places import REGION, RETURNS, ROOT, YEAR, stages
 from benchmarks.rendering import FORMATS
 
-ROOT = Path(__file__).parents[1]
-RETURNS = ROOT / "examples" / "demonstration" / "returns"
-REGION, YEAR, PAIRS = "western_balkans", 2025, 3
+PAIRS = 3
 
 
 def main() -> None:
@@ -32,7 +30,7 @@ def main() -> None:
         for number in range(PAIRS):
             built.append(_command(_tesat(folder / f"dagster-{number}"), folder / f"dagster-{number}"))
             plain.append(_command(_plain(folder / f"plain-{number}"), folder / f"plain-{number}"))
-        stages = _stages(folder / "dagster-0")
+        longest = stages(folder / "dagster-0" / "home")
         release = folder / "dagster-0" / "output" / f"{REGION}-{YEAR}"
         rendering = json.loads(_output([sys.executable, "-m", "benchmarks.rendering", str(release)]))
     floor = rendering["batch"] + rendering["execution"]
@@ -43,7 +41,7 @@ def main() -> None:
         "commit": _output(["git", "rev-parse", "HEAD"]).strip(),
         "cores": os.cpu_count(),
         "demonstration_seconds": round(median(built), 1),
-        "stages_seconds": stages,
+        "stages_seconds": longest,
         "rendering_seconds": {name: round(value, 2) for name, value in rendering.items()},
         "renderer_to_floor": round(whole / floor, 2),
         "seconds_per_figure_and_format": round(whole / rendering["figures_drawn"] / len(FORMATS), 3),
@@ -53,6 +51,7 @@ def main() -> None:
         "dagster_to_plain": round(median(built) / median(plain), 2),
         "dagster_minus_plain_seconds": round(median(built) - median(plain), 1),
     }
+    results["correcting"] = correcting.measure()
     results["checking"] = checking.measure()
     results["auditing"] = auditing.measure()
     text = json.dumps(results, indent=2)
@@ -88,18 +87,6 @@ def _command(command: list[str], folder: Path) -> float:
 
 def _output(command: list[str]) -> str:
     return subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout
-
-
-def _stages(folder: Path) -> dict[str, float]:
-    """Seconds of each step of a build, from the run that Dagster keeps."""
-    os.environ["DAGSTER_HOME"] = str(folder / "home")
-    import dagster as dg
-
-    with dg.DagsterInstance.get() as instance:
-        run = instance.get_runs(limit=1)[0]
-        steps: list[Any] = instance.get_run_step_stats(run.run_id)
-        found = {step.step_key.split("__")[-1]: step.end_time - step.start_time for step in steps}
-    return {name: round(seconds, 2) for name, seconds in sorted(found.items(), key=lambda item: -item[1])}
 
 
 if __name__ == "__main__":

@@ -101,6 +101,12 @@ def _line_paths(store: Store, sha256: str) -> list[Path]:
     return sorted((store.root / "returns").glob(f"*-{sha256[:12]}.parquet"))
 
 
+def is_accepted(store: Store, sha256: str) -> bool:
+    """Whether a return is accepted, by the last word of the ledger and by its line, and was not taken back."""
+    last = store.ledger.newest(sha256, STANDINGS)
+    return last is not None and last["event"] == "accepted" and bool(_line_paths(store, sha256))
+
+
 def cells_path(store: Store, line: Mapping[str, object]) -> Path:
     """Where the cells of a dataset lie, by its line among the accepted returns."""
     return store.root / "cells" / str(line["dataset"]) / f"{_stem(line)}.parquet"

@@ -19,15 +19,38 @@ from pipelines.reading import contract_for
 
 
 @dataclass(frozen=True)
-class Counted:
-    """An accepted return: `lines` as in `CheckResult.cover_lines`, `tables` as in `CheckResult.tables`."""
+class Whose:
+    """Which return it is: the number and the hash of a submission of a partner's for a year."""
 
     partner: str
     year: int
     submission: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An accepted return: `lines` as in `CheckResult.cover_lines`, `tables` as in `CheckResult.tables`."""
+
+    whose: Whose
     lines: pl.DataFrame
     tables: Mapping[str, pl.DataFrame]
     catalog: Catalog
+
+    @property
+    def partner(self) -> str:
+        """Whose it is."""
+        return self.whose.partner
+
+    @property
+    def year(self) -> int:
+        """Its reference year."""
+        return self.whose.year
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its content."""
+        return self.whose.sha256
 
     @property
     def version(self) -> str:
@@ -68,9 +91,13 @@ def counted(lines: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, catalog:
     line = lines.row(0, named=True)
     if any(line[name] is None for name in ("partner", "reference_year", "submission", "definitions_version")):
         return None
-    return Counted(
-        line["partner"], line["reference_year"], line["submission"], lines, tables, catalog=catalog
-    )
+    return Counted(whose(line["sha256"], lines), lines, tables, catalog=catalog)
+
+
+def whose(sha256: str, lines: pl.DataFrame) -> Whose:
+    """Which return its lines are of."""
+    line = lines.row(0, named=True)
+    return Whose(line["partner"], line["reference_year"], line["submission"], sha256)
 
 
 def code_counts(table: pl.DataFrame, contract: Contract, column: str) -> dict[str, int]:
@@ -90,9 +117,9 @@ def code_counts(table: pl.DataFrame, contract: Contract, column: str) -> dict[st
     return dict(chosen.select(column, main).iter_rows())
 
 
-def newest(returns: Iterable[Counted]) -> dict[tuple[str, int], Counted]:
+def newest(returns: Iterable[Whose]) -> dict[tuple[str, int], Whose]:
     """Of each partner and year the highest submission."""
-    kept: dict[tuple[str, int], Counted] = {}
+    kept: dict[tuple[str, int], Whose] = {}
     for one in returns:
         other = kept.get((one.partner, one.year))
         if other is None or one.submission > other.submission:

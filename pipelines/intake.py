@@ -6,24 +6,27 @@ kept in `register.py` and accepted in `acceptance.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from data_contracts.gate import Gate, gate_here
 from data_contracts.model import Catalog
 from pipelines.acceptance import accept
 from pipelines.checking import CheckResult
 from pipelines.checking_many import check_paths
-from pipelines.comparing import compare, known_returns
+from pipelines.comparing import KnownReturns, compare
 from pipelines.errors import UnreadableReturn
 from pipelines.identity import Identity, identity_of
 from pipelines.inbox import Entry
+from pipelines.kept import NOTHING_KEPT, Kept
 from pipelines.ledger import now
 from pipelines.reading import Return, contract_for
 from pipelines.register import Store
 from pipelines.submission_numbers import is_withdrawn, missing_before, waiting
+from pipelines.verdicts_kept import KeptVerdicts
 
 RECEIVED: dict[str, pl.DataType] = {
     "name": pl.String(),
@@ -93,11 +96,20 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
     return pl.DataFrame(rows, schema=RECEIVED)
 
 
-def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
+def judge_all(
+    received: pl.DataFrame,
+    *,
+    store: Path,
+    catalog: Catalog,
+    region: str,
+    gate: Gate = gate_here,
+    kept: Kept = NOTHING_KEPT,
+) -> pl.DataFrame:
     """Checks every registered return at all levels, compares with the gate, and accepts what both accept.
 
     Returns that were taken in before and have no last word yet are judged with them, also where they lie in the inbox
-    no longer. All are judged by year, partner, submission and receipt, so that a later one meets the earlier.
+    no longer. All are judged by year, partner, submission and receipt, so that a later one meets the earlier. With
+    `kept`, those that were accepted by an earlier run and are compared with the same returns are not read again.
 
     Grain: one return. Columns: `VERDICTS`; `verdict` is `accepted`, `rejected`, `pending` or `withdrawn`; `gate` is
     `agrees`, `disagrees` or `not_run` (a return that cannot be read).
@@ -106,30 +118,36 @@ def judge_all(received: pl.DataFrame, *, store: Path, catalog: Catalog, region: 
     # One whose name holds personal data is refused under that name, and taken in under another.
     once = received.sort("status", maintain_order=True).unique("sha256", keep="first", maintain_order=True)
     rows = [_unread(row, row["codes"]) for row in once.filter(status="refused").iter_rows(named=True)]
-    kept = [*once.filter(pl.col("status") != "refused").iter_rows(named=True)]
-    kept += _left_over(register, {row["sha256"] for row in kept})
-    paths = [register.object_path(row["sha256"]) for row in kept]
-    results = check_paths(paths, catalog=catalog, region=catalog.region(region))
-    judged = []
-    for row, checked in zip(kept, results, strict=True):
-        if isinstance(checked, UnreadableReturn):
-            rows.append(_unread(row, sorted({found.code for found in checked.findings})))
-        else:
-            judged.append(_judged(row, *checked, register, catalog=catalog, region=region))
-    judged.sort(key=_order)
-    failed = failed_at_gate([entry.ret for entry in judged], catalog=catalog)
+    taken = [*once.filter(pl.col("status") != "refused").iter_rows(named=True)]
+    taken += _left_over(register, {row["sha256"] for row in taken})
+    before = KeptVerdicts(kept, register)
+    passed = {row["sha256"] for row in taken if before.passed(row["sha256"])}
+    reader = _Reader(register, catalog, region)
+    judged = reader.read(row for row in taken if row["sha256"] not in passed)
+    failed = failed_at_gate([entry.ret for entry in judged], catalog=catalog, gate=gate)
     candidates = [
         entry.result
         for entry in _that_may_count(judged, register)
         if entry.is_good and _agrees(entry.result, failed)
     ]
-    known = known_returns(register, candidates, catalog=catalog)
-    for entry in judged:
+    known = KnownReturns(register, candidates, passed, catalog=catalog)
+    again: list[Mapping[str, str]] = []
+    for row in taken:
+        if row["sha256"] in passed:
+            verdict = before.find(row["sha256"], known.beside(row["sha256"]))
+            if verdict is None:
+                again.append(row)
+            else:
+                rows.append({**row, **verdict})
+    for entry in sorted([*judged, *reader.read(again)], key=_order):
         result = compare(entry.ret, entry.result, known, catalog=catalog)
         rows.append(_judge(replace(entry, result=result), register, catalog=catalog, failed=failed))
-    return pl.DataFrame(rows, schema=VERDICTS, orient="row").sort(
-        "reference_year", "partner", "submission", "name"
-    )
+        if rows[-1]["verdict"] == "accepted":
+            before.keep(rows[-1], known.beside(entry.ret.sha256))
+    kept.forget_others()
+    whole = [{name: row[name] for name in VERDICTS} for row in (*rows, *reader.unread)]
+    frame = pl.DataFrame(whole, schema=VERDICTS, orient="row")
+    return frame.sort("reference_year", "partner", "submission", "name")
 
 
 def _left_over(register: Store, seen: set[str]) -> Iterator[dict[str, str]]:
@@ -140,19 +158,31 @@ def _left_over(register: Store, seen: set[str]) -> Iterator[dict[str, str]]:
             yield {"name": f"register:{sha256[:12]}", "sha256": sha256, "received_at": received_at}
 
 
-def _judged(
-    row: Mapping[str, str],
-    ret: Return,
-    result: CheckResult,
-    register: Store,
-    *,
-    catalog: Catalog,
-    region: str,
-) -> _Judged:
-    receipt = register.ledger.newest(ret.sha256, ("received",))
-    whose = identity_of(ret.fields, region=catalog.region(region))
-    order = 0 if receipt is None else int(receipt["number"])
-    return _Judged(row["name"], row["received_at"], order, whose, ret, result)
+class _Reader:
+    """Reads and checks registered returns; what cannot be read any more is kept apart."""
+
+    def __init__(self, store: Store, catalog: Catalog, region: str) -> None:
+        self.store, self.catalog, self.region = store, catalog, catalog.region(region)
+        self.unread: list[dict[str, object]] = []
+
+    def read(self, rows: Iterable[Mapping[str, str]]) -> list[_Judged]:
+        """Those that can be read, by year, partner, submission and receipt."""
+        taken = list(rows)
+        paths = [self.store.object_path(row["sha256"]) for row in taken]
+        results = check_paths(paths, catalog=self.catalog, region=self.region)
+        judged = []
+        for row, checked in zip(taken, results, strict=True):
+            if isinstance(checked, UnreadableReturn):
+                self.unread.append(_unread(row, sorted({found.code for found in checked.findings})))
+            else:
+                judged.append(self._judged(row, *checked))
+        return sorted(judged, key=_order)
+
+    def _judged(self, row: Mapping[str, str], ret: Return, result: CheckResult) -> _Judged:
+        receipt = self.store.ledger.newest(ret.sha256, ("received",))
+        whose = identity_of(ret.fields, region=self.region)
+        order = 0 if receipt is None else int(receipt["number"])
+        return _Judged(row["name"], row["received_at"], order, whose, ret, result)
 
 
 def _that_may_count(judged: Sequence[_Judged], register: Store) -> Iterator[_Judged]:
@@ -171,14 +201,12 @@ def _order(entry: _Judged) -> tuple[int, str, int, int]:
     return whose.reference_year or 0, whose.partner or "", whose.submission or 0, entry.order
 
 
-def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
+def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog, gate: Gate = gate_here) -> set[str]:
     """The hashes of the returns that the Great Expectations suites fail.
 
     One validation per dataset and version of its contract over all returns, and one over the sums of their tables:
     never one per return, which takes a tenth of a second each.
     """
-    from data_contracts.expectations import gate
-
     frames: dict[str, list[pl.DataFrame]] = {}
     totals = []
     for ret in returns:
@@ -190,11 +218,11 @@ def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog) -> set[str]:
             frames.setdefault(dataset, []).append(named)
             total = ret.text(f"{dataset}.total")
             totals.append({"return_id": ret.sha256, "dataset": dataset, "total": total})
-    pandas = {
-        dataset: pl.concat(parts, how="diagonal").to_pandas() for dataset, parts in sorted(frames.items())
-    }
+    if not frames:
+        return set()
+    whole = {dataset: pl.concat(parts, how="diagonal") for dataset, parts in sorted(frames.items())}
     declared = pl.DataFrame(totals, schema={"return_id": pl.String, "dataset": pl.String, "total": pl.String})
-    return {failure.return_id for failure in gate(pandas, declared.to_pandas(), catalog=catalog)}
+    return gate(whole, declared, catalog=catalog)
 
 
 def _judge(entry: _Judged, register: Store, *, catalog: Catalog, failed: set[str]) -> dict[str, object]:

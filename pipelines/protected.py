@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from data_contracts.model import Catalog, Contract, Region
-from pipelines.audit import AuditResult, audit
+from pipelines.audit import AuditResult
 from pipelines.audit_knowledge import Edition
 from pipelines.audit_model import ContradictionError
 from pipelines.audit_release import audited_periods
+from pipelines.audits_kept import kept_audit
 from pipelines.frozen import Earlier
+from pipelines.kept import NOTHING_KEPT, Kept
 from pipelines.protection import as_before, leave_out, protect
 from pipelines.release import to_sdmx
 
@@ -41,11 +43,13 @@ def protected_dataset(
     region: Region,
     key: bytes,
     before: Sequence[Edition] = (),
+    kept: Kept = NOTHING_KEPT,
 ) -> tuple[pl.DataFrame, AuditOutcome]:
     """Protects a dataset, audits it, and leaves out the table with most leaking cells until nothing leaks.
 
     Grain and columns: as the observations. `cells` are those that count (`statistics.read_cells`), `before` the
-    editions published before, oldest first. Datasets of events are public and need no audit.
+    editions published before, oldest first, `kept` what earlier runs have audited. Datasets of events are public and
+    need no audit.
 
     Source: methodology, section 6, "If it fails".
     """
@@ -53,7 +57,7 @@ def protected_dataset(
     published = protect(exact, catalog=catalog, contract=contract, region=region, key=key, before=earlier)
     if contract.protects == "events":
         return published, AuditOutcome(True, [{"step": "1", "outcome": "public events, released by consent"}])
-    ladder = _Ladder(published, cells, before, catalog=catalog, contract=contract, region=region)
+    ladder = _Ladder(published, cells, before, catalog=catalog, contract=contract, region=region, kept=kept)
     held = [ladder.climb(periods) for periods in audited_periods(ladder.edition(), region)]
     return ladder.published, AuditOutcome(all(held), ladder.report)
 
@@ -70,9 +74,10 @@ class _Ladder:
         catalog: Catalog,
         contract: Contract,
         region: Region,
+        kept: Kept,
     ) -> None:
         self.published, self.cells, self.before = published, cells, tuple(before)
-        self.catalog, self.contract, self.region = catalog, contract, region
+        self.catalog, self.contract, self.region, self.kept = catalog, contract, region, kept
         self.earlier = Earlier(before[-1].rows if before else None, contract)
         self.report: list[dict[str, str]] = []
 
@@ -113,12 +118,13 @@ class _Ladder:
         return Edition(to_sdmx(self.published, contract=self.contract), self.cells)
 
     def _audit(self, periods: Sequence[str]) -> AuditResult:
-        return audit(
+        return kept_audit(
             [*self.before, self.edition()],
             periods,
             catalog=self.catalog,
             contract=self.contract,
             region=self.region,
+            kept=self.kept,
         )
 
     def _leave_out(self, table: str, period: str) -> bool:

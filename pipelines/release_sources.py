@@ -15,10 +15,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import ENGLISH, all_texts, number_words, speaking
 from data_contracts.model import Catalog, Region
+from data_contracts.strings import load_values
 from pipelines.likelihood import load_likelihood
 from pipelines.release_words import KNOWN, NUMBER_WORDS, REACH, Number, numbers_among, words_of
 from pipelines.told import told_span
@@ -99,7 +98,7 @@ def _texts(root: Path, region: Region, report: Path, year: int) -> Iterator[str]
     own = sorted({*report.rglob("*.yaml"), *REPORT.rglob("*.yaml")})
     fewest = str(trend_words(root).fewest_own_years)
     for path in [*own, *described, *sorted((root / "contracts").rglob("*.yaml"))]:
-        yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8").replace(FEWEST, fewest)))
+        yield from _strings(load_values(path.read_text(encoding="utf-8").replace(FEWEST, fewest)))
     for path in sorted((root / "code_lists").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             yield from (cell for row in csv.reader(file) for cell in row[1:])

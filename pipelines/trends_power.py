@@ -5,6 +5,7 @@ Belongs here: properties of the exact test, computed exactly. Of an edition only
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import polars as pl
@@ -37,6 +38,7 @@ def numbers_of_comparisons(claims: pl.DataFrame) -> tuple[int, ...]:
     return (1, tested) if tested > 1 else (1,)
 
 
+@functools.cache
 def smallest_clear_rise(before: int, *, alpha: float, exposure: int = 1) -> int:
     """The smallest count that the exact test calls a rise over `before`, the count of `exposure` periods.
 
@@ -95,10 +97,6 @@ def called(base: float, ratio: float, *, alpha: float, exposure: int = 1) -> flo
 
     mean = base * exposure
     first, last = (int(poisson.ppf(q, mean)) for q in (_NEGLIGIBLE / 2, 1 - _NEGLIGIBLE / 2))
-    return float(
-        sum(
-            poisson.pmf(before, mean)
-            * poisson.sf(smallest_clear_rise(before, alpha=alpha, exposure=exposure) - 1, base * ratio)
-            for before in range(first, last + 1)
-        )
-    )
+    counts = range(first, last + 1)
+    below = [smallest_clear_rise(before, alpha=alpha, exposure=exposure) - 1 for before in counts]
+    return float(sum(poisson.pmf(counts, mean) * poisson.sf(below, base * ratio)))

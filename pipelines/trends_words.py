@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from data_contracts.frozen import Frozen
+from data_contracts.strings import load_values
 
 
 class ComparisonWords(Frozen):
@@ -50,4 +49,4 @@ class TrendWords(Frozen):
 
 def trend_words(root: Path) -> TrendWords:
     """The vocabulary below a contracts folder."""
-    return TrendWords.model_validate(yaml.safe_load((root / "trend_words.yaml").read_text(encoding="utf-8")))
+    return TrendWords.model_validate(load_values((root / "trend_words.yaml").read_text(encoding="utf-8")))

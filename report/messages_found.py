@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.catalog import PACKAGE_ROOT, load_catalog
 from data_contracts.interface import load_interface
 from data_contracts.messages import CATALOG, ENGLISH, LOCALE, NAME
 from data_contracts.model import Region
+from data_contracts.strings import load_values
 from report.messages_chapters import chapter_texts
 
 REPORT = Path(__file__).parent
@@ -71,7 +70,7 @@ def _texts() -> Iterator[str]:
     folders = (REPORT, PACKAGE_ROOT, PIPELINES)
     for name, keys in TEXTS.items():
         for path in sorted(found for folder in folders for found in folder.rglob(name)):
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+            loaded = load_values(path.read_text(encoding="utf-8"))
             yield from _below(loaded, keys, inside=False, named=KEYS.get(name, ""))
     for path in [*sorted(REPORT.rglob("*.py")), *sorted(PIPELINES.glob("*.py"))]:
         yield from _said(ast.parse(path.read_text(encoding="utf-8")))

@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import later, name_of, say, translated
+from data_contracts.strings import load_values
 from report.edition import Edition
 from report.markdown import bullets, plain, table
 from report.messages_found import TEXTS
@@ -29,7 +28,7 @@ Row = Mapping[str, str]
 
 @cache
 def _file() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_values(FILE.read_text(encoding="utf-8"))
     return loaded
 
 

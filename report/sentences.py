@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import later, say, speaking, spoken, translated
 from data_contracts.model import NOT_SPECIFIED
+from data_contracts.strings import load_values
 from report.edition import Edition, Figure
 from report.markdown import bullets, plain
 from report.messages_found import TEXTS
@@ -28,7 +27,7 @@ COMPARED = ("rise", "fall", "chance")
 def _file() -> dict[str, Any]:
     """The passages of the project that is being rendered: the file beside its `index.qmd`."""
     here = Path(FILE) if Path(FILE).is_file() else Path(__file__).parent / FILE
-    loaded: dict[str, Any] = yaml.safe_load(here.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_values(here.read_text(encoding="utf-8"))
     return loaded
 
 

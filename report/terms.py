@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import say, translated
+from data_contracts.strings import load_values
 from report.edition import Edition
 from report.markdown import table
 from report.messages_found import TEXTS
@@ -22,7 +21,7 @@ FILE = Path(__file__).parent / "terms.yaml"
 
 @cache
 def _file() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_values(FILE.read_text(encoding="utf-8"))
     return loaded
 
 

@@ -11,9 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import say, translated
+from data_contracts.strings import load_values
 from report.edition import Edition
 from report.keyed import restored
 from report.markdown import plain, table
@@ -120,5 +119,5 @@ def _name(edition: Edition) -> str:
 
 def _words() -> dict[str, Any]:
     text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = load_values(text)
     return translated(found, TEXTS["web_edition.yaml"])

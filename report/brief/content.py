@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from data_contracts.messages import translated
+from data_contracts.strings import load_values
 from report.edition import Edition
 from report.keyed import bare, restored
 from report.markdown import bullets, plain, table
@@ -55,7 +55,7 @@ def brief_of(edition: Edition, path: Path) -> Brief:
     Raises:
         ReportError: A mark occurs that `brief.yaml` does not explain.
     """
-    known: dict[str, Any] = translated(yaml.safe_load(path.read_text(encoding="utf-8")), TEXTS["brief.yaml"])
+    known: dict[str, Any] = translated(load_values(path.read_text(encoding="utf-8")), TEXTS["brief.yaml"])
     charts = tuple(_charts(edition, known["charts"]))
     cells = [list(row) for row in _partners(edition)]
     sections = {

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from data_contracts.messages import say, translated
+from data_contracts.strings import load_values
 from report.edition import Edition
 from report.figures.bars import by_code, partners_split
 from report.figures.chart import Chart, head_of, sentence
@@ -45,7 +44,7 @@ KINDS: Mapping[str, Callable[[Edition, Mapping[str, Any]], Chart | None]] = {
 
 def figure_specifications(path: Path) -> dict[str, Any]:
     """What `figures.yaml` says: the list of charts and the templates of the profiles."""
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_values(path.read_text(encoding="utf-8"))
     return translated(loaded, TEXTS["figures.yaml"])
 
 

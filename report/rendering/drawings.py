@@ -1,59 +1,25 @@
-"""Keeps what was drawn, so that a figure whose data did not change is not drawn again.
+"""What a drawing is made from, beside the figure itself: a figure whose data did not change is not drawn again.
 
-Belongs here: where a drawing lies and what it depends on. A drawing is found by a hash of everything that it is made
-from; what a run did not ask for is gone after it. Nothing here is published.
+Belongs here: the programs, fonts and code that a drawing depends on. Where it is kept is `pipelines/kept.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from pipelines.kept import Kept
 from report.rendering.words import FONTS
 
 # Whose versions change a drawing.
 PROGRAMS = ("kaleido", "plotly", "typst")
 
 
-class KeptDrawings:
-    """Drawings of an earlier run in a folder; without a folder nothing is found and nothing kept."""
-
-    def __init__(self, folder: Path | None, browser: str | None) -> None:
-        """`browser` is the program that draws."""
-        self._folder = folder
-        self._basis = [*_versions(), _program(browser)]
-        self._asked: set[str] = set()
-
-    def find(self, *made_from: str) -> bytes | None:
-        """The drawing made from these, if it was kept."""
-        place = self._place(made_from)
-        return place.read_bytes() if place is not None and place.is_file() else None
-
-    def keep(self, drawing: bytes, *made_from: str) -> None:
-        """Keeps a drawing, in one step, so that a run that is stopped leaves no half of it."""
-        place = self._place(made_from)
-        if place is not None:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            begun = place.with_suffix(".begun")
-            begun.write_bytes(drawing)
-            begun.replace(place)
-
-    def forget_others(self) -> None:
-        """Removes what this run did not ask for."""
-        if self._folder is not None and self._folder.is_dir():
-            for path in self._folder.iterdir():
-                if path.name not in self._asked:
-                    path.unlink()
-
-    def _place(self, made_from: tuple[str, ...]) -> Path | None:
-        if self._folder is None:
-            return None
-        name = hashlib.sha256(json.dumps([*self._basis, *made_from]).encode()).hexdigest()
-        self._asked.add(name)
-        return self._folder / name
+def kept_drawings(folder: Path | None, browser: str | None) -> Kept:
+    """Drawings of an earlier run in a folder; `browser` is the program that draws."""
+    return Kept(folder, [*_versions(), _program(browser)])
 
 
 @cache

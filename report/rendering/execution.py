@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.strings import load_values
 from report.rendering.errors import ReportError
 from report.rendering.source import Line, Source, escape
 
@@ -137,7 +138,7 @@ def _cell(lines: Sequence[Line], problems: list[str]) -> Cell:
     place = lines[0].place
     options = [_OPTION.sub("", line.text) for line in lines[1:] if _OPTION.match(line.text)]
     try:
-        settings = yaml.safe_load("\n".join(options)) or {}
+        settings = load_values("\n".join(options)) or {}
     except yaml.YAMLError:
         settings = {"\n".join(options): None}
     unknown = sorted(str(key) for key in set(settings) - set(CELL_OPTIONS))

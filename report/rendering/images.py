@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from pipelines.formula_safe import formula_safe
-from report.rendering.drawings import KeptDrawings
+from pipelines.kept import Kept
+from report.rendering.drawings import kept_drawings
 from report.rendering.errors import ReportError
 from report.rendering.words import FONTS
 
@@ -61,7 +62,7 @@ def draw(
     browser = _browser()
     static = bool(figures) and browser is not None
     if static:
-        known = KeptDrawings(kept, browser)
+        known = kept_drawings(kept, browser)
         found = {name: known.find(name, text) for name, text in specifications.items()}
         drawn = _drawn_svg({name: figures[name] for name, drawing in found.items() if drawing is None})
         for name, text in specifications.items():
@@ -74,7 +75,7 @@ def draw(
     return DrawnFigures(folder, tuple(figures), static)
 
 
-def _raster(drawing: Path, known: KeptDrawings) -> bytes:
+def _raster(drawing: Path, known: Kept) -> bytes:
     made_from = ("png", str(PIXELS_PER_INCH), drawing.read_text(encoding="utf-8"))
     made = known.find(*made_from) or rasterised(drawing)
     known.keep(made, *made_from)

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from data_contracts.strings import load_values
 from report.rendering.errors import ReportError
 
 DEEPEST_INCLUDE = 8
@@ -126,7 +127,7 @@ def _text(path: Path) -> str:
 
 def _mapping(text: str, place: str) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(text)
+        loaded = load_values(text)
     except yaml.YAMLError as error:
         raise ReportError(f"{place}: not valid YAML: {' '.join(str(error).split())}") from error
     if loaded is None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from data_contracts.messages import ENGLISH, speaking, text_languages, translated
+from data_contracts.strings import load_values
 from report.messages_found import TEXTS
 from report.rendering.errors import ReportError
 
@@ -27,7 +26,7 @@ def read_words(language: str) -> Words:
         raise ReportError(
             f"language {language!r}: there are catalogs for {', '.join(text_languages())}; add one of its own."
         )
-    known = yaml.safe_load((ASSETS / "words.yaml").read_text(encoding="utf-8"))
+    known = load_values((ASSETS / "words.yaml").read_text(encoding="utf-8"))
     with speaking(language):
         words: Words = translated(known[ENGLISH], TEXTS["words.yaml"] | known[ENGLISH].keys())
     return words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import protected
+from pipelines import audits_kept
 from pipelines.audit import AuditResult
 from tests.assets.tiny import YEAR, Place, hand_over
 
@@ -19,7 +19,8 @@ def test_a_failed_audit_blocks_the_release_and_leaves_nothing_to_read(
     published = data.read_bytes()
 
     leak = AuditResult({("arrests_by_sex", "2025"): 1}, targets=1, solved=1)
-    monkeypatch.setattr(protected, "audit", lambda *_, **__: leak)
+    monkeypatch.setattr(audits_kept, "audit", lambda *_, **__: leak)
+    hand_over(place.inbox, "BBB", YEAR, submission=2, rows=[("jihadist", 9), ("right_wing", 4)])
     refused = place.run()
 
     assert not refused.result.success

@@ -115,7 +115,7 @@ def test_what_would_leak_of_a_published_year_is_withheld_as_a_whole(
     before = [Edition(to_sdmx(published(first), contract=CONTRACT), truth)]
     second, later = exact(revised(cells, "ALB"), {}, tmp_path)
     leak = type("Found", (), {"passed": False, "leaks": {(TYPE, "2025"): 1}, "targets": 1, "solved": 1})
-    monkeypatch.setattr("pipelines.protected.audit", lambda *_, **__: leak)
+    monkeypatch.setattr("pipelines.audits_kept.audit", lambda *_, **__: leak)
     after, outcome = protected_dataset(
         second, cells=later, catalog=CATALOG, contract=CONTRACT, region=REGION, key=KEY, before=before
     )

@@ -1,0 +1,83 @@
+"""A correction of one return against a full build: the time until the updated HTML is there.
+
+The correction is a new submission of one return with one more person arrested: its totals, the region's, the
+sentences and the charts change with it. Both builds are commands of their own, with all that starts and ends them.
+Run as `python -m benchmarks.correcting`; prints JSON with seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.places import REGION, RETURNS, ROOT, YEAR, stages
+
+PARTNER, SUBMISSION, PAIRS = "BIH", 2, 3
+ONE_MORE = {
+    "jihadist,travelling,_T,_T,_T,3,2": "jihadist,travelling,_T,_T,_T,4,2",
+    "_T,_T,male,25_34,_T,8,4": "_T,_T,male,25_34,_T,9,4",
+    "_T,_T,_T,_T,own,16,11": "_T,_T,_T,_T,own,17,11",
+}
+
+
+def measure() -> dict[str, Any]:
+    """The median of some pairs: a full build in all formats, then the correction to HTML, in the same store."""
+    full, corrected = [], []
+    for _ in range(PAIRS):
+        with tempfile.TemporaryDirectory(prefix="tesat-bench-") as private:
+            folder = Path(private)
+            inbox = shutil.copytree(RETURNS, folder / "returns")
+            full.append(_build(folder, inbox, formats="html,pdf,docx"))
+            correct(inbox)
+            corrected.append(_build(folder, inbox, formats="html"))
+            longest = stages(folder / "home")
+    return {
+        "corrected_html_to_full_build": round(median(corrected) / median(full), 2),
+        "full_build_seconds": round(median(full), 1),
+        "corrected_html_seconds": round(median(corrected), 1),
+        "stages_seconds": longest,
+    }
+
+
+def correct(inbox: Path) -> None:
+    """Puts a new submission of one return beside the former."""
+    former = inbox / str(YEAR) / f"{PARTNER}-{YEAR}-1"
+    corrected = shutil.copytree(former, former.with_name(f"{PARTNER}-{YEAR}-{SUBMISSION}"))
+    _replace(
+        corrected / "cover.yaml", {"submission: 1": f"submission: {SUBMISSION}", "total: 22": "total: 23"}
+    )
+    _replace(corrected / "arrests.csv", ONE_MORE)
+
+
+def _replace(path: Path, changes: dict[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes.items():
+        if text.count(before) != 1:
+            raise ValueError(f"{path.name}: {before!r} is there {text.count(before)} times, expected once")
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+
+
+def _build(folder: Path, inbox: Path, *, formats: str) -> float:
+    command = [str(Path(sys.executable).parent / "tesat"), "build", "--region", REGION, "--year", str(YEAR)]
+    places = {"--inbox": inbox, "--output": folder / "output", "--store": folder / "store"}
+    for option, place in places.items():
+        command += [option, str(place)]
+    environment = {**os.environ, "DAGSTER_HOME": str(folder / "home")}
+    start = time.perf_counter()
+    subprocess.run(
+        [*command, "--formats", formats], check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

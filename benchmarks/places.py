@@ -1,0 +1,23 @@
+"""What the timings are taken on: the demonstration edition, and the steps of a run as Dagster keeps them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RETURNS = ROOT / "examples" / "demonstration" / "returns"
+REGION, YEAR = "western_balkans", 2025
+
+
+def stages(home: Path) -> dict[str, float]:
+    """Seconds of each step of the newest run below a home of Dagster's, the longest first."""
+    os.environ["DAGSTER_HOME"] = str(home)
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_runs(limit=1)[0]
+        steps: list[Any] = instance.get_run_step_stats(run.run_id)
+        found = {step.step_key.split("__")[-1]: step.end_time - step.start_time for step in steps}
+    return {name: round(seconds, 2) for name, seconds in sorted(found.items(), key=lambda item: -item[1])}
