@@ -43,6 +43,7 @@ from assets.cli_arguments import (
     region_of,
     stop,
 )
+from data_contracts.gate import GateProcess
 from data_contracts.messages import text_language, text_languages
 from data_contracts.model import Region
 from pipelines.narrative_words import DEMONSTRATION
@@ -123,22 +124,24 @@ def build(  # noqa: PLR0917
             raise stop(
                 f"--narrative {narrative} is the invented text of the demonstration. Name your own folder."
             )
-    with network_packages("build"):
-        from assets.building import build_edition
+    with GateProcess() as gate:
+        with network_packages("build"):
+            from assets.building import build_edition
 
-    outcome = build_edition(
-        region,
-        year,
-        inbox=inbox,
-        output=output,
-        store=store,
-        formats=formats,
-        language=language,
-        contracts=contracts,
-        report=report,
-        narrative=narrative,
-        backend=backend,
-    )
+        outcome = build_edition(
+            region,
+            year,
+            inbox=inbox,
+            output=output,
+            store=store,
+            formats=formats,
+            language=language,
+            contracts=contracts,
+            report=report,
+            narrative=narrative,
+            backend=backend,
+            gate=gate,
+        )
     _tell(outcome.built, outcome.lines)
 
 
@@ -206,22 +209,24 @@ def demo(
     existing(examples, "The folder of demonstration returns")
     known_language(region, language)
     year = max(int(path.name) for path in examples.iterdir() if path.name.isdigit())
-    with network_packages("demo"):
-        from assets.building import build_edition
-        from pipelines.editions import publish_earlier
-
     store = store or output / ".store"
-    publish_earlier(examples.parent / "published", store=store, region=region.name)
-    outcome = build_edition(
-        region.name,
-        year,
-        inbox=examples,
-        output=output,
-        store=store,
-        formats=formats,
-        language=language,
-        demonstration=True,
-    )
+    with GateProcess() as gate:
+        with network_packages("demo"):
+            from assets.building import build_edition
+            from pipelines.editions import publish_earlier
+
+        publish_earlier(examples.parent / "published", store=store, region=region.name)
+        outcome = build_edition(
+            region.name,
+            year,
+            inbox=examples,
+            output=output,
+            store=store,
+            formats=formats,
+            language=language,
+            demonstration=True,
+            gate=gate,
+        )
     _tell(outcome.built, outcome.lines)
 
 

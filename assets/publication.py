@@ -17,7 +17,7 @@ from assets.tables import kept_files, table
 from data_contracts.model import Catalog, Region
 from pipelines.edition_data import ANNEX_TABLES, write_release_data
 from pipelines.release import publish_folder
-from pipelines.release_reading import read_release
+from pipelines.release_reading import ReadingAhead
 from report.building import draw_figures, render_report
 
 CHARTS_SHOWN = 3
@@ -117,18 +117,19 @@ def _report(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         folder = workspace.work_folder(region.name, int(context.partition_key)) / "release"
         project = workspace.report_project
-        files = render_report(
-            folder,
-            formats=workspace.chosen_formats,
-            catalog=catalog,
-            project=project,
-            backend=workspace.renderer,
-            text=workspace.editors_folder(region.name, int(context.partition_key)),
-        )
-        formats = dg.MetadataValue.text(", ".join(workspace.chosen_formats))
-        yield kept_files(files, folder, shown={"formats": formats})
-        pages = workspace.renderer == "embedded"
-        reading = read_release(folder, catalog=catalog, region=region, report=project, pages=pages)
+        with ReadingAhead(folder, catalog=catalog, region=region, report=project) as ahead:
+            files = render_report(
+                folder,
+                formats=workspace.chosen_formats,
+                catalog=catalog,
+                project=project,
+                backend=workspace.renderer,
+                text=workspace.editors_folder(region.name, int(context.partition_key)),
+            )
+            formats = dg.MetadataValue.text(", ".join(workspace.chosen_formats))
+            yield kept_files(files, folder, shown={"formats": formats})
+            pages = workspace.renderer == "embedded"
+            reading = ahead.result(pages=pages)
         yield numbers_result(reading, pages=pages)
 
     return asset

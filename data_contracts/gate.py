@@ -14,12 +14,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
-
-import polars as pl
+from typing import TYPE_CHECKING, Protocol
 
 from data_contracts.catalog import ContractError, load_catalog
 from data_contracts.model import Catalog
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _PROGRAM = "from data_contracts.gate import answer; answer()"
 
@@ -90,6 +91,7 @@ def answer() -> None:
     """What the process does: gets ready, reads one question, answers it; ends where none comes."""
     import great_expectations  # noqa: F401
     import pandas  # noqa: F401
+    import polars as pl
 
     line = sys.stdin.buffer.readline()
     if line:

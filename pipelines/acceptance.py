@@ -9,6 +9,7 @@ a crash leaves either nothing that counts or all of it.
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def _line_paths(store: Store, sha256: str) -> list[Path]:
 def is_accepted(store: Store, sha256: str) -> bool:
     """Whether a return is accepted, by the last word of the ledger and by its line, and was not taken back."""
     last = store.ledger.newest(sha256, STANDINGS)
-    return last is not None and last["event"] == "accepted" and bool(_line_paths(store, sha256))
+    if last is None or last["event"] != "accepted":
+        return False
+    return (store.root / "returns" / f"{_stem(last)}.parquet").is_file()
 
 
 def cells_path(store: Store, line: Mapping[str, object]) -> Path:
@@ -179,6 +182,12 @@ def _judge_submission(
     )
 
 
+@functools.cache
+def _line(path: Path, written: int) -> pl.DataFrame:
+    """An accepted return's line, read once: a year's stages ask for all of them many times."""
+    return pl.read_parquet(path)
+
+
 def all_returns(store: Store) -> pl.DataFrame:
     """Every submission ever accepted.
 
@@ -187,7 +196,8 @@ def all_returns(store: Store) -> pl.DataFrame:
     """
     counts = load_cover_rules(PACKAGE_ROOT).counts
     empty = pl.DataFrame(schema={**LINE_SCHEMA, **dict.fromkeys(counts, pl.Int64())})
-    lines = [pl.read_parquet(path) for path in sorted((store.root / "returns").glob("*.parquet"))]
+    paths = sorted((store.root / "returns").glob("*.parquet"))
+    lines = [_line(path, path.stat().st_mtime_ns) for path in paths]
     frame = pl.concat([empty, *lines], how="diagonal")
     return frame.sort("reference_year", "partner", "submission", "dataset")
 

@@ -6,7 +6,6 @@ Belongs here: which file is read by what. The result is put together in `release
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -56,16 +55,14 @@ class ReleaseReader:
         self.folder, self.report = folder, report
         self.release = Release(folder, catalog=catalog, region=region)
 
-    def parts(self, *, pages: bool) -> Iterator[list[Notes]]:
-        """All parts of the reading, in order; `pages` takes in the web edition and the documents."""
-        yield self.data()
-        yield self.charts()
-        yield self.top()
+    def rendered(self, *, pages: bool) -> list[Notes]:
+        """What lies in the folder itself; `pages` takes in the web edition, the documents and the brief."""
+        found = self.top()
         if pages and (self.folder / PAGE).is_file():
-            yield self.site()
-            yield self.documents()
+            found += [*self.site(), *self.documents()]
         if pages and (self.folder / release_brief.INDEX).is_file():
-            yield self.brief()
+            found += self.brief()
+        return found
 
     def data(self) -> list[Notes]:
         """The CSV files and edition.json, and the other forms of them."""

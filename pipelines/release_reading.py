@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,22 +43,47 @@ class ReleaseReading:
         return not self.findings
 
 
-def read_release(
-    folder: Path, *, catalog: Catalog, region: Region, report: Path = REPORT, pages: bool = True
-) -> ReleaseReading:
-    """Reads a release folder; `report` holds the chapters that it was rendered from.
+class ReadingAhead:
+    """The reading of a release that is still being rendered: data and charts at once, its pages when they are there."""
 
-    Without `pages` only data and charts are read, for pages that another renderer has set.
+    def __init__(self, folder: Path, *, catalog: Catalog, region: Region, report: Path = REPORT) -> None:
+        """Begins; rendering waits mostly for other programs, so that there is time.
+
+        Raises:
+            FileNotFoundError: edition.json is missing.
+        """
+        self._reader = ReleaseReader(folder, catalog=catalog, region=region, report=report)
+        self._pool = ThreadPoolExecutor(1)
+        self._ahead = self._pool.submit(lambda: [*self._reader.data(), *self._reader.charts()])
+
+    def __enter__(self) -> ReadingAhead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Waits for what was begun."""
+        self._pool.shutdown()
+
+    def result(self, *, pages: bool = True) -> ReleaseReading:
+        """The whole reading; without `pages` that of data and charts, for pages that another renderer has set.
+
+        Raises:
+            FileNotFoundError: figures/index.json is missing.
+        """
+        notes = [*self._ahead.result(), *self._reader.rendered(pages=pages)]
+        figures = [figure for note in notes for figure in note.figures]
+        findings = sorted({finding for note in notes for finding in note.findings})
+        rows = [*_observations(self._reader.release), *_printed(self._reader.release, figures)]
+        return ReleaseReading(pl.DataFrame(rows, infer_schema_length=None), tuple(findings))
+
+
+def read_release(folder: Path, *, catalog: Catalog, region: Region, report: Path = REPORT) -> ReleaseReading:
+    """Reads a release folder; `report` holds the chapters that it was rendered from.
 
     Raises:
         FileNotFoundError: edition.json or figures/index.json is missing.
     """
-    reader = ReleaseReader(folder, catalog=catalog, region=region, report=report)
-    notes = [note for part in reader.parts(pages=pages) for note in part]
-    figures = [figure for note in notes for figure in note.figures]
-    findings = sorted({finding for note in notes for finding in note.findings})
-    rows = [*_observations(reader.release), *_printed(reader.release, figures)]
-    return ReleaseReading(pl.DataFrame(rows, infer_schema_length=None), tuple(findings))
+    with ReadingAhead(folder, catalog=catalog, region=region, report=report) as reading:
+        return reading.result()
 
 
 def _observations(release: Release) -> Iterator[dict[str, Any]]:
