@@ -6,6 +6,7 @@ Belongs here: the way from the command line into Dagster and back. The work is i
 from __future__ import annotations
 
 import errno
+import sys
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from assets.janitor import tidy_runs
 from assets.jobs import RUN_TAGS, edition_job_name, file_under_location
 from assets.resources import Workspace, dagster_home
 from data_contracts.gate import Gate, gate_here
+
+STOPPED = "Stopped. No edition was replaced, and what was accepted stays accepted; run the command again."
+STOPPED_BY_HAND = 130  # as shells say it of SIGINT
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,11 @@ def build_edition(
     demonstration: bool = False,
     gate: Gate = gate_here,
 ) -> Outcome:
-    """Runs a region's job for one year on the instance that the UI shows, and reads its outcome."""
+    """Runs a region's job for one year on the instance that the UI shows, and reads its outcome.
+
+    Raises:
+        SystemExit: It was stopped by hand, or with the machine; the next one clears away what it left.
+    """
     store = (store or inbox / ".tesat").absolute()
     home = dagster_home(store)
     workspace = Workspace(
@@ -59,6 +67,9 @@ def build_edition(
         demonstration=demonstration,
     )
     run = _recorded(region, year, workspace, home=home, gate=gate)
+    if _is_stopped(run):
+        sys.stderr.write(f"{STOPPED}\n")
+        raise SystemExit(STOPPED_BY_HAND)
     lines = _lines(workspace, region, year)
     if run.success:
         folder = workspace.edition_folder(region, year)
@@ -134,6 +145,12 @@ def _places(folder: Path) -> list[str]:
     names = ("index.html", "report.pdf", "report.docx", "brief.pdf", "data")
     places = dict(zip(("HTML", "PDF", "DOCX", "brief", "data"), names, strict=True))
     return [f"{name:<5} {folder / file}" for name, file in places.items() if (folder / file).exists()]
+
+
+def _is_stopped(run: Any) -> bool:
+    """Whether a signal ended the run; Dagster keeps it as the failure of the step that it met."""
+    failures = (event.step_failure_data.error for event in run.all_events if event.is_step_failure)
+    return any(error.cls_name == "DagsterExecutionInterruptedError" for error in failures)
 
 
 def _failures(run: Any) -> list[str]:

@@ -57,7 +57,8 @@ def brief_of(edition: Edition, path: Path) -> Brief:
     """
     known: dict[str, Any] = translated(load_values(path.read_text(encoding="utf-8")), TEXTS["brief.yaml"])
     charts = tuple(_charts(edition, known["charts"]))
-    cells = [list(row) for row in _partners(edition)]
+    partners = edition.partners if len(edition.partners) <= known["most_partners"] else {}
+    cells = [list(row) for row in _rows(edition, partners)]
     sections = {
         "points": bullets(list(_points(edition, known))[: known["most_points"]]),
         "partners": _table(edition, known, cells),
@@ -92,9 +93,9 @@ def _points(edition: Edition, known: Mapping[str, Any]) -> Iterator[str]:
     yield from filter(None, (passage(edition, name) for name in known["points"]))
 
 
-def _partners(edition: Edition) -> Iterator[tuple[str, ...]]:
-    """The main count of each dataset in the edition's year: a row for each partner, the region last."""
-    for area, name in {**edition.partners, edition.area: edition.region_name}.items():
+def _rows(edition: Edition, partners: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """The main count of each dataset in the edition's year: a row for each of the partners, the region last."""
+    for area, name in {**partners, edition.area: edition.region_name}.items():
         yield name, *(_main_count(edition, dataset, area) for dataset in edition.contracts)
 
 
@@ -115,6 +116,8 @@ def _limits(edition: Edition, known: Mapping[str, Any], cells: list[list[str]]) 
         yield texts["missing"].format(missing=listed, year=plain(edition.shown_year(edition.year)))
     for reason, series in _not_compared(edition).items():
         yield texts["not_compared"].format(reason=plain(reason), series=plain("; ".join(series)))
+    if len(edition.partners) > known["most_partners"]:
+        yield texts["partners_elsewhere"]
     if any(cell == "[c]" for row in cells for cell in map(bare, row)):
         yield texts["withheld"]
     yield from texts["always"]

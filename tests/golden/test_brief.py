@@ -13,6 +13,9 @@ import pytest
 
 from data_contracts.catalog import load_catalog
 from pipelines.release_reader import ReleaseReader
+from report.brief.content import brief_of
+from report.building import BRIEF, PROJECT
+from report.edition import Edition
 from tests.editions import Built
 from tests.golden.test_demonstration import FOOTNOTE, MARK
 from tests.rendered import structure_elements
@@ -76,6 +79,20 @@ def test_it_says_what_cannot_be_said(demonstration: Built) -> None:
         if row["family"] == "headline" and row["comparison"] == "previous_year" and row["reason"]:
             assert f"because {row['reason']}" in second
     assert "[c] withheld" in second and "[n] no return" in second
+
+
+def test_of_many_partners_the_region_stands_alone_and_the_others_are_where_it_says(
+    demonstration: Built, tmp_path: Path
+) -> None:
+    """Forty partners do not fit two pages, and choosing among them would say something of those who are left out."""
+    words = (PROJECT / BRIEF).read_text("utf-8")
+    (tmp_path / "brief.yaml").write_text(words.replace("most_partners: 14", "most_partners: 5"), "utf-8")
+    edition = Edition(demonstration.folder, CATALOG)
+    few, many = brief_of(edition, PROJECT / BRIEF), brief_of(edition, tmp_path / "brief.yaml")
+    assert few.sections["partners"].count("Serbia") == 1 and "Serbia" not in many.sections["partners"]
+    assert edition.region_name in many.sections["partners"]
+    assert "figures of each partner stand in the full report" in many.sections["limits"]
+    assert "stand in the full report" not in few.sections["limits"]
 
 
 def test_the_word_file_says_the_same(demonstration: Built) -> None:
