@@ -36,6 +36,8 @@ DECISIONS = {
     "no_figure": later("no figure"),
 }
 # Numbers that are counted in the table of reporting; the words of a chart in the index.
+# Years whose fingerprints stand side by side in print.
+YEARS_BESIDE = 8
 CELLS, WORDS = "cells", ("title", "caption", "alt")
 NOTHING, ALL = "–", later("all partners with a return")
 RECORDS = later("The records that numbers of the web edition lead to, of every dataset, area and period:")
@@ -156,18 +158,40 @@ def _returns(edition: Edition, names: list[str]) -> str:
 
 
 def counted_returns(edition: Edition) -> str:
-    """The returns that count: a row a partner, a column a year, each with the number of its submission."""
+    """The returns that count: a row a partner, a column a year, each with the number of its submission.
+
+    Fingerprints are long: more years than a page holds side by side are so many tables.
+    """
     known = {
         (row["partner"], row["reference_year"]): row for row in edition.counted_returns.iter_rows(named=True)
     }
     years = sorted({year for _, year in known})
+    parts = [years[at : at + YEARS_BESIDE] for at in range(0, len(years), YEARS_BESIDE)] or [years]
+    return "\n".join(
+        _counted_of(edition, known, part, number=number, alone=len(parts) == 1)
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def _counted_of(
+    edition: Edition,
+    known: Mapping[tuple[str, str], Mapping[str, str]],
+    years: list[str],
+    *,
+    number: int,
+    alone: bool,
+) -> str:
     rows = [
         [name, *(_submission(edition, known.get((code, year))) for year in years)]
         for code, name in edition.partners.items()
     ]
-    header = [say("Partner"), *(edition.derived(year, "years", year) for year in years)]
+    shown = [edition.derived(year, "years", year) for year in years]
     caption = say("Returns that count: number of the submission, and fingerprint")
-    return table("counted-returns", caption, header, rows, words=len(header))
+    if not alone:
+        caption += f", {say('{first} to {last}', first=shown[0], last=shown[-1])}"
+    name = "counted-returns" if number == 1 else f"counted-returns-{number}"
+    header = [say("Partner"), *shown]
+    return table(name, caption, header, rows, words=len(header))
 
 
 def _submission(edition: Edition, row: Mapping[str, str] | None) -> str:

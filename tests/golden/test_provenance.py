@@ -16,7 +16,8 @@ from pipelines.figure_keys import DERIVED, key_of, parse_key
 from pipelines.release_findings import Notes
 from pipelines.release_provenance import check_provenance
 from pipelines.release_reader import ReleaseReader
-from report.origins import anchor_of
+from report import origins
+from report.edition import Edition
 from tests.editions import Built
 
 CATALOG = load_catalog()
@@ -139,7 +140,7 @@ def test_the_web_edition_has_a_line_for_every_record_and_table(
 ) -> None:
     text = "".join(pages(demonstration).values())
     anchors = set(re.findall(r'id="(rec-[\w-]+)"', text))
-    assert {anchor_of(name) for name in (*known["records"], *known["annex"])} == anchors
+    assert {origins.anchor_of(name) for name in (*known["records"], *known["annex"])} == anchors
 
 
 def test_notes_stand_in_pdf_and_word_and_links_lead_to_them(demonstration: Built) -> None:
@@ -160,3 +161,17 @@ def test_notes_stand_in_pdf_and_word_and_links_lead_to_them(demonstration: Built
     assert told.count("Where this comes from") > 60
     lists = [page for page in told.split("\f") if re.match(r"\s*(Figures|Tables)\s{3,}", page)]
     assert lists and not any("Where this comes from" in page for page in lists)
+
+
+def test_more_years_than_a_page_holds_are_so_many_tables(
+    demonstration: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty fingerprints side by side were broken into pieces that the reader of the PDF could not put together."""
+    edition = Edition(demonstration.folder, CATALOG)
+    whole = origins.counted_returns(edition)
+    assert whole.count("::: {#tbl-") == 1
+    monkeypatch.setattr(origins, "YEARS_BESIDE", 2)
+    text = origins.counted_returns(edition)
+    names = re.findall(r"::: \{#(tbl-[\w-]+)", text)
+    assert names == ["tbl-counted-returns", "tbl-counted-returns-2", "tbl-counted-returns-3"]
+    assert set(re.findall(r"no\. [^|]+", text)) == set(re.findall(r"no\. [^|]+", whole))
