@@ -2,7 +2,7 @@
 
 The correction is a new submission of one return with one more person arrested: its totals, the region's, the
 sentences and the charts change with it. Both builds are commands of their own, with all that starts and ends them.
-Run as `python -m benchmarks.correcting`; prints JSON with seconds.
+`python -m benchmarks.correcting`, a part of `make bench`; writes `results/correct.json`.
 """
 
 from __future__ import annotations
@@ -79,5 +79,16 @@ def _build(folder: Path, inbox: Path, *, formats: str) -> float:
     return time.perf_counter() - start
 
 
+def main() -> None:
+    """Measures, prints and keeps the results."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    results = {"commit": commit.stdout.strip(), "cores": os.cpu_count(), **measure()}
+    text = json.dumps(results, indent=2)
+    (ROOT / "benchmarks" / "results" / "correct.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure()))
+    main()
