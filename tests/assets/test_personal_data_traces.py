@@ -12,8 +12,6 @@ import pytest
 from assets.resources import Workspace
 from tests.assets.tiny import YEAR, Place, Run, contracts, hand_over
 
-pytestmark = pytest.mark.xdist_group("traces")  # what its tests share is made once
-
 IN_NOTE, IN_CELL = "0101990710008", "1502985710006"
 
 

@@ -11,8 +11,6 @@ from pipelines.checksums import write_checksums
 from pipelines.editions import publish
 from tests.assets.tiny import REGION, Place, Run, hand_over, rows_of
 
-pytestmark = pytest.mark.xdist_group("vintages")  # what its tests share is made once
-
 
 def released(place: Place, year: int) -> dict[str, bytes]:
     """The data files of an edition, by name."""

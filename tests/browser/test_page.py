@@ -15,8 +15,6 @@ from tests.editions import Built
 from tests.rendered import METADATA, NAMES, tiny_release
 from tests.unit.fixtures.tiny_report import tiny_content
 
-pytestmark = pytest.mark.xdist_group("page")  # what its tests share is made once
-
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

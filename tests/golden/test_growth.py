@@ -16,8 +16,6 @@ from data_contracts.dictionary import data_dictionary
 from tests.editions import ROOT, Built, tesat
 from tests.unit.test_documents import examples_of
 
-pytestmark = pytest.mark.xdist_group("growth")  # what its tests share is made once
-
 RETURNS = {
     "AAA": "type_of_terrorism,item,seizures\njihadist,firearm,3\nother,explosive,4\n",
     "SRB": "type_of_terrorism,item,seizures\nright_wing,firearm,11\n",

@@ -14,8 +14,6 @@ import pytest
 
 from tests.editions import ROOT
 
-pytestmark = pytest.mark.xdist_group("install")  # what its tests share is made once
-
 RETURNS = ROOT / "examples" / "demonstration" / "returns"
 ACCEPTED = [
     RETURNS / "2025" / "SRB-2025-1.xlsx",

@@ -22,8 +22,6 @@ from pipelines.reading import Return
 from pipelines.reading_cover import RawCover
 from pipelines.reading_sheet import Sheet
 
-pytestmark = pytest.mark.xdist_group("mutation")  # what its tests share is made once
-
 CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
 MAXIMUM = 999_999_999

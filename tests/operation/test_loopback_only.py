@@ -24,8 +24,6 @@ from pipelines.checksums import write_checksums
 from tests.assets.tiny import REGION, YEAR, contracts, hand_over
 from tests.editions import ROOT
 
-pytestmark = pytest.mark.xdist_group("loopback")  # what its tests share is made once
-
 # Interface requests: SIOCGIFFLAGS, SIOCSIFFLAGS; IFF_UP and IFF_RUNNING.
 PROGRAM = """
 import fcntl, json, socket, struct, sys

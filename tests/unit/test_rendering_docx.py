@@ -33,8 +33,6 @@ from report.rendering.source import Line, read_source
 from report.rendering.words import FONTS
 from tests.unit.fixtures.tiny_report import tiny_content
 
-pytestmark = pytest.mark.xdist_group("docx")  # what its tests share is made once
-
 PROJECT = Path(tiny_content.__file__).parent
 METADATA = {
     "title": "Terrorism <in> the region & around it",
