@@ -12,19 +12,6 @@ from tests.editions import ROOT, Built, elsewhere, tesat
 
 EXAMPLES = ROOT / "examples"
 OUTCOMES: dict[str, dict[str, object]] = {}
-# Modules that make something of their own for their tests.
-SHARING = frozenset(
-    {
-        "test_growth",
-        "test_light_install",
-        "test_loopback_only",
-        "test_mutation",
-        "test_page",
-        "test_personal_data_traces",
-        "test_rendering_docx",
-        "test_vintages",
-    }
-)
 EDITIONS = {"demonstrations": "editions", "eu": "published", "gtd": "published"}
 
 # No test depends on how fast the machine is.
@@ -34,11 +21,10 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps tests that share what takes long to make in one process, so that it is made once."""
+    """Keeps the tests of built editions in one process, so that each edition is built once."""
     for item in items:
         names = EDITIONS.keys() & set(item.fixturenames) if isinstance(item, pytest.Function) else ()
-        groups = {EDITIONS[name] for name in names} or {item.path.stem} & SHARING
-        for group in groups:
+        for group in {EDITIONS[name] for name in names}:
             item.add_marker(pytest.mark.xdist_group(group))
 
 
