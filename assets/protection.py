@@ -53,7 +53,6 @@ def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.Asset
         editions = workspace.published(region.name, year)
         path = workspace.table(region.name, year, name)
         path.unlink(missing_ok=True)
-        audits = workspace.kept(region.name, year, f"audits_{contract.dataset}", catalog=catalog)
         frame, audit = protected_dataset(
             exact,
             cells=read_cells(paths, catalog=catalog, contract=contract),
@@ -62,9 +61,8 @@ def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.Asset
             region=region,
             key=key,
             before=editions_before(store, editions, catalog=catalog, contract=contract),
-            kept=audits,
+            kept=workspace.kept(region.name, year, f"audits_{contract.dataset}", catalog=catalog),
         )
-        audits.forget_others()
         if audit.passed:
             shown = _shown(frame, catalog, contract, region=region, year=year)
             yield kept(frame, path, columns=observation_columns(catalog, contract), shown=shown)

@@ -19,6 +19,7 @@ import polars as pl
 from assets.sparks import bars
 from data_contracts.interface import load_interface
 from data_contracts.model import Catalog, Contract
+from pipelines.checksums import sha256_of
 
 SHOWN_ROWS = 12
 OBSERVATION_COLUMNS = {
@@ -67,7 +68,7 @@ def kept_files(
 ) -> dg.MaterializeResult[None]:
     """Tells the UI of the files that an asset wrote below a folder; the data version is the hash of them all."""
     rows = [
-        {"file": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        {"file": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(files)
     ]
     frame = pl.DataFrame(rows, schema={"file": pl.String, "bytes": pl.Int64, "sha256": pl.String})
@@ -169,10 +170,6 @@ def _short(sentence: str) -> str:
 
 def _kilobytes(files: pl.DataFrame) -> dict[str, float]:
     return {str(name): round(size / 1024, 1) for name, size in files.select("file", "bytes").iter_rows()}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _text(value: object) -> str:

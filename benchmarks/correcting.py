@@ -11,14 +11,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.places import REGION, RETURNS, ROOT, YEAR, stages
+from benchmarks.places import RETURNS, ROOT, YEAR, build_command, stages, timed
 
 PARTNER, SUBMISSION, PAIRS = "BIH", 2, 3
 ONE_MORE = {
@@ -35,9 +33,9 @@ def measure() -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="tesat-bench-") as private:
             folder = Path(private)
             inbox = shutil.copytree(RETURNS, folder / "returns")
-            full.append(_build(folder, inbox, formats="html,pdf,docx"))
+            full.append(timed(build_command(folder, inbox=inbox), folder))
             correct(inbox)
-            corrected.append(_build(folder, inbox, formats="html"))
+            corrected.append(timed(build_command(folder, inbox=inbox, formats="html"), folder))
             longest = stages(folder / "home")
     return {
         "corrected_html_to_full_build": round(median(corrected) / median(full), 2),
@@ -64,19 +62,6 @@ def _replace(path: Path, changes: dict[str, str]) -> None:
             raise ValueError(f"{path.name}: {before!r} is there {text.count(before)} times, expected once")
         text = text.replace(before, after)
     path.write_text(text, encoding="utf-8")
-
-
-def _build(folder: Path, inbox: Path, *, formats: str) -> float:
-    command = [str(Path(sys.executable).parent / "tesat"), "build", "--region", REGION, "--year", str(YEAR)]
-    places = {"--inbox": inbox, "--output": folder / "output", "--store": folder / "store"}
-    for option, place in places.items():
-        command += [option, str(place)]
-    environment = {**os.environ, "DAGSTER_HOME": str(folder / "home")}
-    start = time.perf_counter()
-    subprocess.run(
-        [*command, "--formats", formats], check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
-    return time.perf_counter() - start
 
 
 def main() -> None:

@@ -11,12 +11,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
 from benchmarks import auditing, checking, correcting
-from benchmarks.places import REGION, RETURNS, ROOT, YEAR, stages
+from benchmarks.places import REGION, RETURNS, ROOT, YEAR, build_command, stages, timed
 from benchmarks.rendering import FORMATS
 
 PAIRS = 3
@@ -28,8 +27,8 @@ def main() -> None:
         folder = Path(private)
         built, plain = [], []
         for number in range(PAIRS):
-            built.append(_command(_tesat(folder / f"dagster-{number}"), folder / f"dagster-{number}"))
-            plain.append(_command(_plain(folder / f"plain-{number}"), folder / f"plain-{number}"))
+            built.append(timed(build_command(folder / f"dagster-{number}"), folder / f"dagster-{number}"))
+            plain.append(timed(_plain(folder / f"plain-{number}"), folder / f"plain-{number}"))
         longest = stages(folder / "dagster-0" / "home")
         release = folder / "dagster-0" / "output" / f"{REGION}-{YEAR}"
         rendering = json.loads(_output([sys.executable, "-m", "benchmarks.rendering", str(release)]))
@@ -59,30 +58,9 @@ def main() -> None:
     correcting.main()
 
 
-def _tesat(folder: Path) -> list[str]:
-    command = [str(Path(sys.executable).parent / "tesat"), "build", "--region", REGION, "--year", str(YEAR)]
-    return [
-        *command,
-        "--inbox",
-        str(RETURNS),
-        "--output",
-        str(folder / "output"),
-        "--store",
-        str(folder / "store"),
-    ]
-
-
 def _plain(folder: Path) -> list[str]:
     places = [str(RETURNS), str(folder / "store"), str(folder / "output")]
     return [sys.executable, "-m", "benchmarks.plain", *places, REGION, str(YEAR)]
-
-
-def _command(command: list[str], folder: Path) -> float:
-    folder.mkdir()
-    environment = {**os.environ, "DAGSTER_HOME": str(folder / "home")}
-    start = time.perf_counter()
-    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
 
 
 def _output(command: list[str]) -> str:

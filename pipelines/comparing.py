@@ -46,13 +46,13 @@ class KnownReturns:
             for (sha256,), lines in everything.group_by("sha256", maintain_order=True)
             if sha256 in counting
         }
-        stored = [whose(sha256, lines) for sha256, lines in self._lines.items()]
+        stored = map(whose, self._lines.values())
         self._newest = newest([*stored, *(one.whose for one in self._read.values())])
 
     def beside(self, sha256: str) -> list[str]:
         """The hashes of all that a return, one of the candidates or of those accepted before, is compared with."""
         read = self._read.get(sha256)
-        own = whose(sha256, self._lines[sha256]) if read is None else read.whose
+        own = whose(self._lines[sha256]) if read is None else read.whose
         return [one.sha256 for one in (*self.others(own), *self.earlier(own))]
 
     def others(self, own: Whose) -> list[Whose]:

@@ -91,13 +91,13 @@ def counted(lines: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, catalog:
     line = lines.row(0, named=True)
     if any(line[name] is None for name in ("partner", "reference_year", "submission", "definitions_version")):
         return None
-    return Counted(whose(line["sha256"], lines), lines, tables, catalog=catalog)
+    return Counted(whose(lines), lines, tables, catalog=catalog)
 
 
-def whose(sha256: str, lines: pl.DataFrame) -> Whose:
+def whose(lines: pl.DataFrame) -> Whose:
     """Which return its lines are of."""
     line = lines.row(0, named=True)
-    return Whose(line["partner"], line["reference_year"], line["submission"], sha256)
+    return Whose(line["partner"], line["reference_year"], line["submission"], line["sha256"])
 
 
 def code_counts(table: pl.DataFrame, contract: Contract, column: str) -> dict[str, int]:

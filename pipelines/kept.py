@@ -17,6 +17,7 @@ from typing import Any
 
 import data_contracts
 import pipelines
+from pipelines.checksums import sha256_of
 
 # Whose versions change what is found in a return and what the audit proves.
 PROGRAMS = ("polars", "pandas", "great-expectations", "pydantic", "scipy", "highspy", "duckdb")
@@ -78,7 +79,7 @@ def basis_of(contracts: Path, *more: str) -> list[str]:
 
     `more` is what else they depend on, such as the key of the rounding.
     """
-    return [*_programs(), _digest(_sources()), _digest(_files(contracts)), *more]
+    return [*_programs(), _code(), _digest(_files(contracts)), *more]
 
 
 @cache
@@ -86,10 +87,11 @@ def _programs() -> tuple[str, ...]:
     return (f"python {platform.python_version()}", *(f"{name} {version(name)}" for name in PROGRAMS))
 
 
-def _sources() -> Iterable[tuple[str, Path]]:
-    """The files of the two packages that read returns and protect figures, whatever is no longer code left out."""
-    for package in (data_contracts, pipelines):
-        yield from _files(Path(package.__path__[0]))
+@cache
+def _code() -> str:
+    """The two packages that read returns and protect figures; they stay as they are while a process runs."""
+    packages = (Path(package.__path__[0]) for package in (data_contracts, pipelines))
+    return _digest(file for package in packages for file in _files(package))
 
 
 def _files(folder: Path) -> Iterable[tuple[str, Path]]:
@@ -101,5 +103,5 @@ def _files(folder: Path) -> Iterable[tuple[str, Path]]:
 def _digest(files: Iterable[tuple[str, Path]]) -> str:
     digest = hashlib.sha256()
     for name, path in files:
-        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(f"{name}\0{sha256_of(path)}\0".encode())
     return digest.hexdigest()

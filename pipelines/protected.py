@@ -59,6 +59,7 @@ def protected_dataset(
         return published, AuditOutcome(True, [{"step": "1", "outcome": "public events, released by consent"}])
     ladder = _Ladder(published, cells, before, catalog=catalog, contract=contract, region=region, kept=kept)
     held = [ladder.climb(periods) for periods in audited_periods(ladder.edition(), region)]
+    kept.forget_others()
     return ladder.published, AuditOutcome(all(held), ladder.report)
 
 

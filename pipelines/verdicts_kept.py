@@ -15,8 +15,10 @@ from pipelines.kept import Kept
 from pipelines.register import Store
 
 PASSED, VERDICT = "passed", "verdict"
-COLUMNS = ("partner", "reference_year", "submission", "verdict", "gate", "errors", "warnings", "confirmed")
-LISTS = ("codes", "datasets")
+COLUMNS = (
+    *("partner", "reference_year", "submission", "verdict", "gate"),
+    *("errors", "warnings", "confirmed", "codes", "datasets"),
+)
 
 
 class KeptVerdicts:
@@ -36,7 +38,5 @@ class KeptVerdicts:
 
     def keep(self, row: dict[str, Any], beside: Sequence[str]) -> None:
         """Keeps the verdict on a return that was accepted."""
-        if row["verdict"] == "accepted":
-            self._kept.keep(b"", PASSED, row["sha256"])
-            verdict = {name: row[name] for name in (*COLUMNS, *LISTS)}
-            self._kept.keep_json(verdict, VERDICT, row["sha256"], *beside)
+        self._kept.keep(b"", PASSED, row["sha256"])
+        self._kept.keep_json({name: row[name] for name in COLUMNS}, VERDICT, row["sha256"], *beside)

@@ -35,9 +35,9 @@ DECISIONS = {
     "mean": later("mean over enough cases"),
     "no_figure": later("no figure"),
 }
-# Numbers that are counted in the table of reporting; the words of a chart in the index.
 # Years whose fingerprints stand side by side in print.
 YEARS_BESIDE = 8
+# Numbers that are counted in the table of reporting; the words of a chart in the index.
 CELLS, WORDS = "cells", ("title", "caption", "alt")
 NOTHING, ALL = "–", later("all partners with a return")
 RECORDS = later("The records that numbers of the web edition lead to, of every dataset, area and period:")

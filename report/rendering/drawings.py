@@ -5,11 +5,11 @@ Belongs here: the programs, fonts and code that a drawing depends on. Where it i
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from pipelines.checksums import sha256_of
 from pipelines.kept import Kept
 from report.rendering.words import FONTS
 
@@ -28,7 +28,7 @@ def _versions() -> tuple[str, ...]:
     files = [Path(__file__).with_name("images.py"), *sorted(FONTS.glob("*.ttf"))]
     return (
         *(f"{name} {version(name)}" for name in PROGRAMS),
-        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files),
+        *(sha256_of(path) for path in files),
     )
 
 
