@@ -20,7 +20,7 @@ from assets.provenance import provenance_assets
 from assets.publication import publication_assets
 from assets.publishing import publishing_assets
 from assets.reference import reference_assets
-from assets.resources import Workspace, workspace_of_environment
+from assets.resources import Workspace, kernel_of_run, workspace_of_environment
 from assets.returns import returns_assets
 from assets.schedules import schedules_of
 from assets.sensors import failure_sensor, janitor_sensor, sensors_of
@@ -70,7 +70,7 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             failure_sensor(catalog, workspace),
             janitor_sensor(workspace),
         ],
-        resources={"workspace": workspace, "gate": gate_here},
+        resources={"workspace": workspace, "gate": gate_here, "kernel": kernel_of_run},
         executor=dg.in_process_executor,
     )
 

@@ -16,9 +16,9 @@ from assets.tables import contract_metadata, kept, observation_columns, rows_by_
 from data_contracts.model import TOTAL, Catalog, Contract, Region
 from pipelines.acceptance import accepted_cells
 from pipelines.audit_editions import editions_before
-from pipelines.protected import protected_dataset
 from pipelines.register import Store
 from pipelines.statistics import read_cells
+from pipelines.tables_kept import kept_protection
 
 
 def protection_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
@@ -53,7 +53,7 @@ def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.Asset
         editions = workspace.published(region.name, year)
         path = workspace.table(region.name, year, name)
         path.unlink(missing_ok=True)
-        frame, audit = protected_dataset(
+        frame, audit = kept_protection(
             exact,
             cells=read_cells(paths, catalog=catalog, contract=contract),
             catalog=catalog,
@@ -61,7 +61,8 @@ def _published(region: Region, catalog: Catalog, contract: Contract) -> dg.Asset
             region=region,
             key=key,
             before=editions_before(store, editions, catalog=catalog, contract=contract),
-            kept=workspace.kept(region.name, year, f"audits_{contract.dataset}", catalog=catalog),
+            kept=workspace.kept(region.name, year, name, catalog=catalog),
+            audits=workspace.kept(region.name, year, f"audits_{contract.dataset}", catalog=catalog),
         )
         if audit.passed:
             shown = _shown(frame, catalog, contract, region=region, year=year)

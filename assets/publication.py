@@ -11,7 +11,7 @@ from assets.checks import numbers_result, numbers_spec
 from assets.editorial import text_result, text_spec
 from assets.partitions import yearly
 from assets.protection import published_names
-from assets.resources import Workspace
+from assets.resources import KEPT, Workspace
 from assets.sparks import image
 from assets.tables import kept_files, table
 from data_contracts.model import Catalog, Region
@@ -19,9 +19,9 @@ from pipelines.edition_data import ANNEX_TABLES, write_release_data
 from pipelines.release import publish_folder
 from pipelines.release_reading import ReadingAhead
 from report.building import draw_figures, render_report
+from report.rendering.kernel import Kernel
 
 CHARTS_SHOWN = 3
-DRAWINGS = "drawings"
 
 
 def publication_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
@@ -78,10 +78,9 @@ def _figures(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         folder = work / "release"
         drawn = draw_figures(
             folder,
-            formats=workspace.chosen_formats,
             catalog=catalog,
             project=workspace.report_project,
-            kept=work / DRAWINGS,
+            kept=work / KEPT,
         )
         files = (folder / "figures").iterdir()
         return kept_files(files, folder, shown=_charts(drawn, folder / "figures" / "index.json"))
@@ -113,9 +112,10 @@ def _report(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
         code_version="1",
     )
     def asset(
-        context: dg.AssetExecutionContext, workspace: Workspace
+        context: dg.AssetExecutionContext, workspace: Workspace, kernel: dg.ResourceParam[Kernel]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        folder = workspace.work_folder(region.name, int(context.partition_key)) / "release"
+        work = workspace.work_folder(region.name, int(context.partition_key))
+        folder = work / "release"
         project = workspace.report_project
         with ReadingAhead(folder, catalog=catalog, region=region, report=project) as ahead:
             files = render_report(
@@ -125,6 +125,8 @@ def _report(region: Region, catalog: Catalog) -> dg.AssetsDefinition:
                 project=project,
                 backend=workspace.renderer,
                 text=workspace.editors_folder(region.name, int(context.partition_key)),
+                kept=work / KEPT,
+                kernel=kernel,
             )
             formats = dg.MetadataValue.text(", ".join(workspace.chosen_formats))
             yield kept_files(files, folder, shown={"formats": formats})

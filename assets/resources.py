@@ -22,9 +22,12 @@ from pipelines.errors import StoreError
 from pipelines.kept import Kept, basis_of
 from pipelines.tidying import tidy
 from report.editorial.folder import text_folder
+from report.rendering.kernel import Kernel
 
 KEY_FILE = "rounding.key"
 KEY_BYTES = 32
+# The folder of results that need not be made again, below the intermediate tables of an edition.
+KEPT = "kept"
 DAGSTER_SETTINGS = """telemetry:
   enabled: false
 nux:
@@ -134,7 +137,7 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def kept(self, region: str, year: int, kind: str, *, catalog: Catalog) -> Kept:
         """Results of one kind that earlier runs of an edition have worked out."""
         basis = basis_of(catalog.root, region, self.rounding_key().hex())
-        return Kept(self.work_folder(region, year) / "kept" / kind, basis)
+        return Kept(self.work_folder(region, year) / KEPT / kind, basis)
 
     def published(self, region: str, year: int) -> tuple[PublishedEdition, ...]:
         """What was published up to an edition: all versions of earlier editions, and those of its own."""
@@ -147,6 +150,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def edition_folder(self, region: str, year: int) -> Path:
         """The release folder of an edition."""
         return Path(self.output) / f"{region}-{year}"
+
+
+@dg.resource(description="The kernel that executes the report's chapters; it gets ready while a run begins")
+def kernel_of_run(_: dg.InitResourceContext) -> Iterator[Kernel]:
+    """A kernel for a run that makes the report."""
+    with Kernel() as kernel:
+        yield kernel
 
 
 def edition_of(run: dg.DagsterRun) -> str:

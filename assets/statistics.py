@@ -23,7 +23,8 @@ from assets.tables import (
 from data_contracts.model import Catalog, Contract, Region
 from pipelines.acceptance import accepted_cells, accepted_returns
 from pipelines.register import Store
-from pipelines.statistics import exact_observations
+from pipelines.statistics import read_cells
+from pipelines.tables_kept import kept_observations
 
 
 def statistics_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDefinition]:
@@ -45,13 +46,15 @@ def _exact(region: Region, catalog: Catalog, contract: Contract) -> dg.AssetsDef
     )
     def exact(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
         year, store = int(context.partition_key), Store(workspace.store_folder)
-        frame = exact_observations(
-            accepted_cells(store, contract.dataset, year=year),
+        paths = accepted_cells(store, contract.dataset, year=year)
+        frame = kept_observations(
+            read_cells(paths, catalog=catalog, contract=contract),
             accepted_returns(store, year=year),
             catalog=catalog,
             contract=contract,
             region=region,
             year=year,
+            kept=workspace.kept(region.name, year, name, catalog=catalog),
         )
         path, key = workspace.table(region.name, year, name), workspace.rounding_key()
         columns = observation_columns(catalog, contract) | EXACT_COLUMNS

@@ -55,13 +55,14 @@ def build(inbox: Path, store: Path, output: Path, *, region_name: str, year: int
     _keep(reporting_table(verdicts, store=store, region=region, year=year), work, "reporting")
     returns = accepted_returns(Store(store), year=year)
     for dataset in region.datasets:
-        contract, cells = catalog.contracts[dataset], accepted_cells(Store(store), dataset, year=year)
+        contract, paths = catalog.contracts[dataset], accepted_cells(Store(store), dataset, year=year)
+        cells = read_cells(paths, catalog=catalog, contract=contract)
         exact = exact_observations(
             cells, returns, catalog=catalog, contract=contract, region=region, year=year
         )
         frame, audit = protected_dataset(
             exact,
-            cells=read_cells(cells, catalog=catalog, contract=contract),
+            cells=cells,
             catalog=catalog,
             contract=contract,
             region=region,
@@ -78,7 +79,7 @@ def build(inbox: Path, store: Path, output: Path, *, region_name: str, year: int
     release = work / "release"
     if lint(None, edition=Edition(release, catalog), project=PROJECT):
         raise SystemExit("the lint refused the editors' text")
-    draw_figures(release, formats=FORMATS, catalog=catalog)
+    draw_figures(release, catalog=catalog)
     render_report(release, formats=FORMATS, catalog=catalog)
     if not read_release(release, catalog=catalog, region=region).passed:
         raise SystemExit("a number of the release is not explained")

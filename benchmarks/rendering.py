@@ -39,7 +39,7 @@ def main(release: Path) -> None:
         batch.mkdir()
         _batch(figures, batch)
         kept = Path(private) / "kept"
-        draw_figures(copy, formats=FORMATS, catalog=catalog, kept=kept)
+        draw_figures(copy, catalog=catalog, kept=kept)
         seconds: dict[str, list[float]] = {
             name: []
             for name in ("batch", "execution", "figures", "formats", "changed_figures", "changed_formats")
@@ -47,12 +47,10 @@ def main(release: Path) -> None:
         for _ in range(3):
             seconds["batch"].append(_timed(lambda: _batch(figures, batch)))
             seconds["execution"].append(_timed(lambda: _execute(edition, copy, Path(private))))
-            seconds["figures"].append(_timed(lambda: draw_figures(copy, formats=FORMATS, catalog=catalog)))
+            seconds["figures"].append(_timed(lambda: draw_figures(copy, catalog=catalog)))
             seconds["formats"].append(_timed(lambda: render_report(copy, formats=FORMATS, catalog=catalog)))
             _change_a_number(copy / "data" / "incidents.csv", edition)
-            seconds["changed_figures"].append(
-                _timed(lambda: draw_figures(copy, formats=FORMATS, catalog=catalog, kept=kept))
-            )
+            seconds["changed_figures"].append(_timed(lambda: draw_figures(copy, catalog=catalog, kept=kept)))
             seconds["changed_formats"].append(
                 _timed(lambda: render_report(copy, formats=FORMATS, catalog=catalog))
             )

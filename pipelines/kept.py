@@ -1,12 +1,13 @@
 """Keeps results of an earlier run, so that what did not change is not worked out again.
 
 Belongs here: where a result lies and what it depends on. A result is found by a hash of everything that it is made
-from; what a run did not ask for is gone after it. Results are bytes or JSON, never code, and nothing here is published.
+from; what a run did not ask for is gone after it. Results are bytes, JSON or tables, never code; none is published.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import platform
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 import data_contracts
 import pipelines
@@ -56,6 +59,17 @@ class Kept:
         """Keeps a result as JSON."""
         self.keep(json.dumps(result, ensure_ascii=False, sort_keys=True).encode(), *made_from)
 
+    def find_frame(self, *made_from: str) -> pl.DataFrame | None:
+        """The table made from these; None where none was kept."""
+        found = self.find(*made_from)
+        return None if found is None else pl.read_parquet(io.BytesIO(found))
+
+    def keep_frame(self, result: pl.DataFrame, *made_from: str) -> None:
+        """Keeps a table as Parquet."""
+        buffer = io.BytesIO()
+        result.write_parquet(buffer)
+        self.keep(buffer.getvalue(), *made_from)
+
     def forget_others(self) -> None:
         """Removes what this run did not ask for."""
         if self._folder is not None and self._folder.is_dir():
@@ -92,6 +106,15 @@ def _code() -> str:
     """The two packages that read returns and protect figures; they stay as they are while a process runs."""
     packages = (Path(package.__path__[0]) for package in (data_contracts, pipelines))
     return _digest(file for package in packages for file in _files(package))
+
+
+def digest_of(frames: Iterable[pl.DataFrame | None]) -> str:
+    """The hash of what tables hold, in their order; that of a table that is missing is one of its own."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(b"-" if frame is None else frame.write_ndjson().encode())
+        digest.update(b"\0")
+    return digest.hexdigest()
 
 
 def _files(folder: Path) -> Iterable[tuple[str, Path]]:

@@ -37,7 +37,7 @@ def observation_columns(contract: Contract) -> list[str]:
 
 
 def exact_observations(
-    cells: Sequence[Path],
+    cells: pl.DataFrame,
     returns: pl.DataFrame,
     *,
     catalog: Catalog,
@@ -45,7 +45,7 @@ def exact_observations(
     region: Region,
     year: int,
 ) -> pl.DataFrame:
-    """Every figure of a dataset's release tables, exact, with its state.
+    """Every figure of a dataset's release tables, exact, with its state; `cells` are those that `read_cells` gives.
 
     Grain: release table x area x year x codes x measure. Columns: `observation_columns`, then `release` (the
     partner's consent, empty on regional rows) and `protection` (`consent` or `rounded`). Counts are persons,
@@ -56,10 +56,9 @@ def exact_observations(
     shown = region.shown_years(year)
     of_dataset = returns.filter(pl.col("dataset") == contract.dataset)
     lines = with_uncollected(of_dataset, catalog=catalog, contract=contract)
-    accepted = read_cells(cells, catalog=catalog, contract=contract)
     with duckdb.connect(":memory:") as connection:
         connection.execute("set threads = 1")  # its tables are small: a second thread costs more than it does
-        connection.register("cells", accepted.to_arrow())
+        connection.register("cells", cells.to_arrow())
         connection.register("returns", _lines(lines).to_arrow())
         pooled = region.pooled_until(shown)
         years = sorted({*shown, *(year for first, last in pooled for year in range(first, last + 1))})
@@ -85,7 +84,7 @@ def exact_observations(
     kept = of_window.join(_regional_only(contract), on="release_table", how="anti")
     frames = [_observations(kept, contract), _observations(regional, contract)]
     frames += [_observations(block, contract) for block in blocks]
-    frames += [average_observations(accepted, lines, contract=contract, region=region, years=shown)]
+    frames += [average_observations(cells, lines, contract=contract, region=region, years=shown)]
     columns = [*observation_columns(contract), "release", "protection"]
     return pl.concat([frame.select(columns) for frame in frames]).sort(
         columns[:4] + contract.dimension_names + ["measure"]

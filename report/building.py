@@ -24,12 +24,15 @@ from report.keyed import bare, keys_of
 from report.messages_chapters import said_lines
 from report.rendering.errors import ReportError
 from report.rendering.images import draw, write_data
+from report.rendering.kernel import Kernel
 from report.rendering.render import FILES, Backend, render
 
 PROJECT = Path(__file__).parent
 PARTS = ("_quarto.yml", "index.qmd", "web.qmd", "sentences.yaml")
 FOLDERS = ("chapters", "figures")
 BRIEF = "brief/brief.yaml"
+# What is kept of a run, each kind in a folder of its own.
+DRAWINGS, SECTIONS = "drawings", "sections"
 
 _INCLUDE = re.compile(r"^\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
@@ -38,7 +41,6 @@ _NEEDS = re.compile(r"^<!--\s*needs:\s*(.+?)\s*-->")
 def draw_figures(
     release: Path,
     *,
-    formats: Sequence[str],
     catalog: Catalog,
     project: Path = PROJECT,
     kept: Path | None = None,
@@ -57,7 +59,7 @@ def draw_figures(
     folder = release / "figures"
     shutil.rmtree(folder, ignore_errors=True)
     figures = {name: released_figure(chart.figure) for name, chart in charts.drawn.items()}
-    drawn = draw(figures, folder, png="docx" in formats, kept=kept)
+    drawn = draw(figures, folder, kept=kept and kept / DRAWINGS)
     for name, chart in charts.drawn.items():
         write_data(folder / f"{name}.csv", *released_table(chart, bare))
         write_data(folder / f"{name}.keys.csv", *released_table(chart, _keys))
@@ -86,10 +88,13 @@ def render_report(
     project: Path = PROJECT,
     backend: Backend = "embedded",
     text: Path | None = None,
+    kept: Path | None = None,
+    kernel: Kernel | None = None,
 ) -> list[Path]:
     """Renders the report of a release whose figures are drawn, and returns the files.
 
-    `text` is the folder of the editors' text, which has passed its lint.
+    `text` is the folder of the editors' text, which has passed its lint. What an earlier run has kept in `kept` is not
+    parsed again. `kernel` is one that is ready to execute the chapters; else one is started.
 
     Raises:
         ReportError: Anything that must not be published, with its place.
@@ -110,7 +115,14 @@ def render_report(
             "TESAT_EDITORS_TEXT": str(text.absolute()) if text is not None else "",
         }
         return brief + render(
-            staged, release, formats=formats, metadata=metadata, environment=environment, backend=backend
+            staged,
+            release,
+            formats=formats,
+            metadata=metadata,
+            environment=environment,
+            backend=backend,
+            kept=kept and kept / SECTIONS,
+            kernel=kernel,
         )
 
 

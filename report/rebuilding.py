@@ -50,7 +50,7 @@ def rebuild(
     staging = target / "staging"
     shutil.copytree(folder / "data", staging / "data")
     shutil.copy(folder / PACKAGE, staging / PACKAGE)
-    draw_figures(staging, formats=formats, catalog=catalog, project=project)
+    draw_figures(staging, catalog=catalog, project=project)
     render_report(
         staging,
         formats=formats,

@@ -41,7 +41,7 @@ def new_folder() -> Path:
 def tiny_figures() -> Path:
     """The tiny report's figures with their data, drawn once."""
     folder = new_folder() / "figures"
-    draw(tiny_content.figures(), folder, png=True)
+    draw(tiny_content.figures(), folder)
     for name, (header, rows) in tiny_content.data().items():
         write_data(folder / f"{name}.csv", header, rows)
     return folder

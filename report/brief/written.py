@@ -83,7 +83,7 @@ def _parsed(texts: Mapping[str, str]) -> dict[str, list[Node]]:
     parsed, warnings = pandoc.parse(whole)
     if warnings:
         raise ReportError(f"brief: pandoc warns: {'; '.join(warnings)}")
-    return {name: division["c"][1] for name, division in zip(texts, parsed["blocks"], strict=True)}
+    return {name: division["c"][1] for name, division in zip(texts, parsed, strict=True)}
 
 
 def _texts(blocks: list[Node]) -> Iterator[str]:

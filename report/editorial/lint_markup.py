@@ -111,7 +111,7 @@ def unset_nodes(prose: Prose) -> Iterator[Hit]:
     """What pandoc reads as something else than the report sets, however it was written."""
     text = _PLACEHOLDER.sub("reference", prose.text)
     parsed, _ = pandoc.parse(text)
-    for node in tree.walk(parsed["blocks"]):
+    for node in tree.walk(parsed):
         if node["t"] not in _SET and "c" in node:
             words = [str(one["c"]) for one in tree.walk(node) if one["t"] == "Str"] or _code_words(node)
             place = max(prose.text.find(words[0]), 0) if words else 0

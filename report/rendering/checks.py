@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from report.rendering import tree
@@ -28,13 +28,14 @@ def problems_of(
     blocks: list[Node], manuscript: Manuscript, folders: Sequence[Path], *, static: bool
 ) -> list[str]:
     """Every problem of a parsed manuscript, each with its place."""
+    nodes = list(tree.walk(blocks))
     return [
-        *_names(blocks, manuscript),
-        *references(blocks, manuscript),
-        *_conditions(blocks, manuscript),
-        *_figures(blocks, manuscript, folders, static=static),
-        *_tables(blocks, manuscript),
-        *_stray_text(blocks, manuscript),
+        *_names(nodes, manuscript),
+        *_references(nodes, manuscript),
+        *_conditions(nodes, manuscript),
+        *_figures(nodes, manuscript, folders, static=static),
+        *_tables(nodes, manuscript),
+        *_stray_text(nodes, manuscript),
     ]
 
 
@@ -47,14 +48,14 @@ def placed(warnings: Sequence[str], manuscript: Manuscript) -> Iterator[str]:
             yield f"{place}: pandoc warns: {_LINE.sub('this line', warning, count=1)}"
 
 
-def _identifiers(blocks: list[Node]) -> list[str]:
+def _identifiers(nodes: Sequence[Node]) -> list[str]:
     named = {"Header", "Div", "Figure", "Image", "Span", "Link", "Table", "CodeBlock", "Code"}
-    found = [tree.attributes(node)[0] for node in tree.walk(blocks) if node["t"] in named]
+    found = [tree.attributes(node)[0] for node in nodes if node["t"] in named]
     return [identifier for identifier in found if identifier]
 
 
-def _names(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
-    for identifier, times in Counter(_identifiers(blocks)).items():
+def _names(nodes: Sequence[Node], manuscript: Manuscript) -> Iterator[str]:
+    for identifier, times in Counter(_identifiers(nodes)).items():
         if times > 1:
             first, *others = manuscript.places_of(f"#{identifier}") or ["index.qmd"]
             also = f", also at {', '.join(others)}" if others else ""
@@ -63,9 +64,13 @@ def _names(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
 
 def references(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
     """References and links that lead to nothing among these blocks."""
-    known = set(_identifiers(blocks))
-    targets = _targets(blocks)
-    for node in tree.walk(blocks):
+    return _references(list(tree.walk(blocks)), manuscript)
+
+
+def _references(nodes: Sequence[Node], manuscript: Manuscript) -> Iterator[str]:
+    known = set(_identifiers(nodes))
+    targets = _targets(nodes)
+    for node in nodes:
         if node["t"] == "Cite":
             for name in (citation["citationId"] for citation in node["c"][0]):
                 if name not in targets:
@@ -78,17 +83,15 @@ def references(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
             yield f"{manuscript.place_of(target)}: the link to {target} leads nowhere in this report."
 
 
-def _targets(blocks: list[Node]) -> set[str]:
+def _targets(nodes: Iterable[Node]) -> set[str]:
     """The names that a reference can point to."""
-    named = [
-        (tree.attributes(node)[0], _KINDS[node["t"]]) for node in tree.walk(blocks) if node["t"] in _KINDS
-    ]
+    named = [(tree.attributes(node)[0], _KINDS[node["t"]]) for node in nodes if node["t"] in _KINDS]
     return {identifier for identifier, prefix in named if identifier.startswith(prefix)}
 
 
-def _conditions(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
+def _conditions(nodes: Sequence[Node], manuscript: Manuscript) -> Iterator[str]:
     """Conditional content names a known format, and nothing that is numbered: a Figure 3 is the same in all formats."""
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] != "Div" or not _CONDITIONAL & set(tree.attributes(node)[1]):
             continue
         pairs = tree.attributes(node)[2]
@@ -101,7 +104,7 @@ def _conditions(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
                 f"{place}: conditional content with {', '.join(wrong) or 'no condition'}; "
                 f"give when-format or unless-format with one of {', '.join(FORMATS)}."
             )
-        for name in sorted(_targets(node["c"][1])):
+        for name in sorted(_targets(tree.walk(node["c"][1]))):
             yield (
                 f"{manuscript.place_of('#' + name)}: {name} stands in conditional content; "
                 "what is numbered must stand in every format."
@@ -109,10 +112,10 @@ def _conditions(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
 
 
 def _figures(
-    blocks: list[Node], manuscript: Manuscript, folders: Sequence[Path], *, static: bool
+    nodes: Sequence[Node], manuscript: Manuscript, folders: Sequence[Path], *, static: bool
 ) -> Iterator[str]:
     inside: set[int] = set()
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] != "Figure":
             continue
         images = [item for item in tree.walk(node["c"][2]) if item["t"] == "Image"]
@@ -126,7 +129,7 @@ def _figures(
         place = manuscript.place_of(f"#{identifier}")
         yield from _words(images[0], identifier, caption, place)
         yield from _files(images[0], identifier, place, folders, static=static)
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] == "Image" and id(node) not in inside:
             name = node["c"][2][0]
             yield (
@@ -167,9 +170,9 @@ def _files(
             yield f"{place}: {identifier} needs {name}, which does not exist; {remedy}."
 
 
-def _tables(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
+def _tables(nodes: Sequence[Node], manuscript: Manuscript) -> Iterator[str]:
     named: set[int] = set()
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] != "Div" or not tree.attributes(node)[0].startswith("tbl-"):
             continue
         identifier = tree.attributes(node)[0]
@@ -181,7 +184,7 @@ def _tables(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
                 f"{place}: {identifier} must hold one pipe table with a header row and no merged cells, "
                 "an empty line and a caption, nothing else."
             )
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] == "Table" and id(node) not in named:
             words = tree.plain_text(node["c"][3]).split()
             place = manuscript.place_of(*(f"| {word}" for word in words[:1]), *words[:1], "|")
@@ -197,9 +200,9 @@ def _is_plain(table: Node) -> bool:
     return all(cell[2] == cell[3] == 1 and {item["t"] for item in cell[4]} <= {"Plain"} for cell in cells)
 
 
-def _stray_text(blocks: list[Node], manuscript: Manuscript) -> Iterator[str]:
+def _stray_text(nodes: Sequence[Node], manuscript: Manuscript) -> Iterator[str]:
     """Markup that was meant for pandoc and is about to be printed, or that one format alone would show."""
-    for node in tree.walk(blocks):
+    for node in nodes:
         if node["t"] == "Str":
             word = node["c"]
             found = next((mark for mark in _STRAY if mark in word), "")

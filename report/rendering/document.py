@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Literal
 
 from data_contracts.messages import locale_of
-from report.rendering import pandoc, tree
+from pipelines.kept import NOTHING_KEPT, Kept
+from report.rendering import tree
 from report.rendering.checks import placed, problems_of, references
 from report.rendering.errors import ReportError
 from report.rendering.execution import Manuscript
 from report.rendering.origins import with_notes
 from report.rendering.pandoc import Node
+from report.rendering.sections import parse_sections
 from report.rendering.source import WEB_ONLY
 from report.rendering.words import Words, read_words
 
@@ -174,22 +176,25 @@ class Picture:
         return Path(self.source).stem
 
 
-def read_document(manuscript: Manuscript, folders: Sequence[Path], *, static: bool) -> Document:
+def read_document(
+    manuscript: Manuscript, folders: Sequence[Path], *, static: bool, kept: Kept = NOTHING_KEPT
+) -> Document:
     """Parse, check and number a manuscript.
 
     Args:
         manuscript: The executed Markdown.
         folders: Where figure files are looked for, first found first taken.
         static: Whether a format is wanted that needs the static images.
+        kept: What an earlier run has parsed.
 
     Raises:
         ReportError: All problems found, each with its place.
     """
-    parsed, warnings = pandoc.parse(manuscript.text)
+    parsed, warnings, read = parse_sections(manuscript, kept)
     words = read_words(manuscript.metadata.get("language", "en"))
-    own, web = _without_web(parsed["blocks"])
+    own, web = _without_web(parsed)
     problems = [
-        *placed(warnings, manuscript),
+        *placed(warnings, read),
         *problems_of([*own, *web], manuscript, folders, static=static),
         *references(own, manuscript),
     ]

@@ -7,9 +7,7 @@ A cell may hand over Markdown only: charts and tables arrive as Markdown that na
 from __future__ import annotations
 
 import ast
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +17,9 @@ import yaml
 
 from data_contracts.strings import load_values
 from report.rendering.errors import ReportError
+from report.rendering.kernel import CELL_SECONDS, Kernel
 from report.rendering.source import Line, Source, escape
 
-CELL_SECONDS = 300
 CELL_OPTIONS = ("include", "output", "echo", "label")
 
 _OPEN = re.compile(r"^```\{python\}\s*$")
@@ -31,10 +29,13 @@ _OPTION = re.compile(r"^#\|\s?")
 _INLINE = re.compile(r"`\{python\}\s+([^`]+?)\s*`")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SETUP = """
+import os as _tesat_os
+_tesat_os.environ.update({environment!r})
+_tesat_os.chdir({project!r})
 from IPython.display import display as _tesat_display
 def _tesat_say(value):
     markdown = getattr(value, "_repr_markdown_", None)
-    _tesat_display({"text/markdown": markdown()} if markdown else {"text/plain": str(value)}, raw=True)
+    _tesat_display({{"text/markdown": markdown()}} if markdown else {{"text/plain": str(value)}}, raw=True)
 """
 
 
@@ -89,8 +90,10 @@ class Manuscript:
         return self.lines[-1].place if self.lines else "index.qmd"
 
 
-def execute(source: Source, project: Path, *, environment: Mapping[str, str]) -> Manuscript:
-    """Run all cells in order and return the Markdown they gave.
+def execute(
+    source: Source, project: Path, *, environment: Mapping[str, str], kernel: Kernel | None = None
+) -> Manuscript:
+    """Run all cells in order, in a kernel that is ready or else one of its own, and return the Markdown they gave.
 
     Raises:
         ReportError: A cell that fails, prints, or hands over something other than Markdown, with its place.
@@ -100,7 +103,7 @@ def execute(source: Source, project: Path, *, environment: Mapping[str, str]) ->
     codes = [part.code if isinstance(part, Cell) else _inline_code(part, problems) for part in parts]
     if problems:
         raise ReportError.of(problems)
-    outputs = _run(parts, codes, project, environment) if any(codes) else [[] for _ in codes]
+    outputs = _run(parts, codes, project, environment, kernel) if any(codes) else [[] for _ in codes]
     lines: list[Line] = []
     for part, given in zip(parts, outputs, strict=True):
         written = _block(part, given, problems) if isinstance(part, Cell) else _prose(part, given, problems)
@@ -161,57 +164,44 @@ def _inline_code(text: Text, problems: list[str]) -> str:
 
 
 def _run(
-    parts: Sequence[Text | Cell], codes: Sequence[str], project: Path, environment: Mapping[str, str]
+    parts: Sequence[Text | Cell],
+    codes: Sequence[str],
+    project: Path,
+    environment: Mapping[str, str],
+    kernel: Kernel | None,
 ) -> list[list[dict[str, Any]]]:
-    """The outputs of each part; a part without code gives none.
-
-    The kernel talks over sockets in a private folder: Jupyter's default is unencrypted TCP.
-    """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    """The outputs of each part; a part without code gives none."""
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
     from nbformat.v4 import new_code_cell, new_notebook
-    from traitlets.config import Config
 
     running = [(part, new_code_cell(code)) for part, code in zip(parts, codes, strict=True) if code]
-    notebook = new_notebook(cells=[new_code_cell(_SETUP), *(cell for _, cell in running)])
-    with tempfile.TemporaryDirectory(prefix="tesat-") as private:
-        client = NotebookClient(
-            notebook,
-            timeout=CELL_SECONDS,
-            kernel_name="python3",
-            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{private}/kernel"}}),
-            extra_arguments=["--HistoryManager.enabled=False"],
-            resources={"metadata": {"path": str(project)}},
-        )
+    setup = _SETUP.format(environment=dict(environment), project=str(project.absolute()))
+    notebook = new_notebook(cells=[new_code_cell(setup), *(cell for _, cell in running)])
+    with kernel or Kernel() as ready:
         try:
-            client.execute(env=_kernel_environment(private, environment))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            ready.run(notebook)
+        except (CellExecutionError, CellTimeoutError, RuntimeError) as error:  # the last: it died
             raise _failure(running, error) from error
     given = {id(part): list(cell.outputs) for part, cell in running}
     return [given.get(id(part), []) for part in parts]
 
 
-def _kernel_environment(private: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The process's environment with IPython's own folder set aside, so that no user's settings run."""
-    return {**os.environ, "IPYTHONDIR": private, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **environment}
-
-
 def _failure(running: Sequence[tuple[Text | Cell, Any]], error: Exception) -> ReportError:
+    begun = [part for part, cell in running if "execution" in cell.metadata]
+    place = _place(begun[-1]) if begun else "index.qmd"
+    if isinstance(error, TimeoutError):
+        return ReportError(
+            f"{place}: the code here takes longer than {CELL_SECONDS} s; is it caught in a loop?"
+        )
     for part, cell in running:
         failed = [output for output in cell.outputs if output.output_type == "error"]
-        if failed and isinstance(error, TimeoutError):
-            return ReportError(
-                f"{_place(part)}: the code here takes longer than {CELL_SECONDS} s; is it caught in a loop?"
-            )
         if failed:
             said = _COLOUR.sub("", f"{failed[0].ename}: {failed[0].evalue}")
             if isinstance(part, Cell):
                 return ReportError(f"{part.place}: the Python cell fails: {said}")
             done = sum(output.output_type == "display_data" for output in cell.outputs)
-            expression, place = part.expressions[min(done, len(part.expressions) - 1)]
-            return ReportError(f"{place}: `{expression}` fails: {said}")
-    begun = [part for part, cell in running if "execution" in cell.metadata]
-    place = _place(begun[-1]) if begun else "index.qmd"
+            expression, where = part.expressions[min(done, len(part.expressions) - 1)]
+            return ReportError(f"{where}: `{expression}` fails: {said}")
     said = " ".join(str(error).split())[:200]
     return ReportError(f"{place}: the Python kernel stopped here: {type(error).__name__}: {said}")
 

@@ -44,10 +44,8 @@ class DrawnFigures:
     static: bool
 
 
-def draw(
-    figures: Mapping[str, go.Figure], folder: Path, *, png: bool, kept: Path | None = None
-) -> DrawnFigures:
-    """Write `NAME.json` and, where a browser is found, `NAME.svg` and (if asked) `NAME.png`.
+def draw(figures: Mapping[str, go.Figure], folder: Path, *, kept: Path | None = None) -> DrawnFigures:
+    """Write `NAME.json` and, where a browser is found, `NAME.svg` and `NAME.png`.
 
     The same figures give the same bytes. Without Chrome or Chromium only the JSON is written: the web page
     draws from it, PDF and Word cannot be made. What lies in `kept` from an earlier run is not drawn again.
@@ -69,8 +67,7 @@ def draw(
             drawing = found[name] or drawn[name].encode()
             known.keep(drawing, name, text)
             (folder / f"{name}.svg").write_bytes(drawing)
-            if png:
-                (folder / f"{name}.png").write_bytes(_raster(folder / f"{name}.svg", known))
+            (folder / f"{name}.png").write_bytes(_raster(folder / f"{name}.svg", known))
         known.forget_others()
     return DrawnFigures(folder, tuple(figures), static)
 

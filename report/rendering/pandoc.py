@@ -14,6 +14,8 @@ from report.rendering.errors import ReportError
 Node = dict[str, Any]
 PANDOC_SECONDS = 120
 API = [1, 23, 1]
+# Links to headings have names: `[Introduction]` in running text is no link.
+MARKDOWN = "markdown-implicit_header_references"
 
 _WARNING = re.compile(r"^\[WARNING\]\s*", re.MULTILINE)
 
@@ -24,15 +26,15 @@ def tree_of(blocks: Sequence[Node], *, metadata: Mapping[str, str] | None = None
     return {"pandoc-api-version": API, "meta": meta, "blocks": list(blocks)}
 
 
-def parse(markdown: str) -> tuple[Node, list[str]]:
-    """Markdown as pandoc's syntax tree, and what pandoc warned of while reading it.
+def parse(markdown: str) -> tuple[list[Node], list[str]]:
+    """Markdown as the blocks of pandoc's syntax tree, and what pandoc warned of while reading it.
 
     Raises:
         ReportError: Pandoc failed.
     """
-    written, complaint = _called(["--from", "markdown", "--to", "json"], markdown.encode())
-    tree: Node = json.loads(written)
-    return tree, [" ".join(warning.split()) for warning in _WARNING.split(complaint) if warning.strip()]
+    written, complaint = _called(["--from", MARKDOWN, "--to", "json"], markdown.encode())
+    blocks: list[Node] = json.loads(written)["blocks"]
+    return blocks, [" ".join(warning.split()) for warning in _WARNING.split(complaint) if warning.strip()]
 
 
 def write(tree: Node, target: str, *, arguments: Sequence[str] = (), stamp: int = 0) -> bytes:

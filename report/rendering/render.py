@@ -13,7 +13,9 @@ from report.rendering.errors import ReportError
 from report.rendering.execution import execute
 from report.rendering.html import write_html
 from report.rendering.html_files import state_files
+from report.rendering.kernel import Kernel
 from report.rendering.pdf import write_pdf
+from report.rendering.sections import kept_sections
 from report.rendering.source import read_source
 
 Backend = Literal["embedded", "quarto"]
@@ -30,6 +32,8 @@ def render(
     metadata: Mapping[str, str],
     environment: Mapping[str, str],
     backend: Backend = "embedded",
+    kept: Path | None = None,
+    kernel: Kernel | None = None,
 ) -> list[Path]:
     """Execute a report project once and write it in every format asked for.
 
@@ -41,6 +45,8 @@ def render(
             (on every page), `footnote` (foot of every page). All are known to `{{< meta key >}}`.
         environment: What the cells read, beside the process's own environment.
         backend: `embedded`, or `quarto` where the Quarto command line is installed.
+        kept: Where an earlier run has kept what it parsed, for the embedded backend.
+        kernel: One that is ready; else one is started.
 
     Raises:
         ReportError: Anything that must not be published, with its place.
@@ -54,9 +60,9 @@ def render(
             project, release, formats=formats, metadata=metadata, environment=environment
         )
     source = read_source(project, metadata, web="html" in formats)
-    manuscript = execute(source, project, environment=environment)
+    manuscript = execute(source, project, environment=environment, kernel=kernel)
     static = bool({"pdf", "docx"} & set(formats))
-    document = read_document(manuscript, [release, project], static=static)
+    document = read_document(manuscript, [release, project], static=static, kept=kept_sections(kept))
     return _write(document, release, formats)
 
 

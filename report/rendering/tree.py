@@ -16,22 +16,27 @@ _TEXTLESS = {"Note", "RawInline", "Image"}
 
 def walk(value: Any) -> Iterator[Node]:
     """Every node below a value, parents first, in the order of the document."""
-    if isinstance(value, list):
-        for item in value:
-            yield from walk(item)
-    elif isinstance(value, dict):
-        if "t" in value:
-            yield value
-        for item in value.values():
-            yield from walk(item)
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if "t" in item:
+                yield item
+            content = item.get("c", "") if "t" in item else list(item.values())
+            if not isinstance(content, str):
+                waiting.append(content)
+        elif isinstance(item, list):
+            waiting += item[::-1]
 
 
 def rewritten(value: Any, rewrites: Mapping[str, Rewrite]) -> Any:
     """A copy with nodes replaced, children first; a rewrite gives the nodes that stand instead, None keeps.
 
-    Only nodes that stand in a list (blocks, inlines) are rewritten.
+    Only nodes that stand in a list (blocks, inlines) are rewritten; words and spaces are not copied.
     """
     if isinstance(value, dict):
+        if isinstance(value.get("c", ""), str):
+            return value
         return {key: rewritten(item, rewrites) for key, item in value.items()}
     if not isinstance(value, list):
         return value

@@ -15,7 +15,7 @@ from pipelines.acceptance import accepted_cells, accepted_returns
 from pipelines.inbox import inbox_entries
 from pipelines.intake import judge_all, receive_all
 from pipelines.register import Store
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CATALOG = load_catalog()
@@ -23,8 +23,9 @@ CATALOG = load_catalog()
 
 def observations(region_name: str, year: int, dataset: str, store: Path) -> pl.DataFrame:
     region = CATALOG.region(region_name)
+    paths = accepted_cells(Store(store), dataset, year=year)
     return exact_observations(
-        accepted_cells(Store(store), dataset, year=year),
+        read_cells(paths, catalog=CATALOG, contract=CATALOG.contracts[dataset]),
         accepted_returns(Store(store), year=year),
         catalog=CATALOG,
         contract=CATALOG.contracts[dataset],

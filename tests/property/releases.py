@@ -142,10 +142,10 @@ class Network:
     ) -> tuple[Edition, AuditOutcome, pl.DataFrame]:
         """An edition of the years so far: as read from its CSV, what the audit said, and its observations."""
         with as_paths(self.cells()) as paths:
-            exact = exact_observations(
-                paths, self.returns(), catalog=CATALOG, contract=self.contract, region=self.region, year=year
-            )
             cells = read_cells(paths, catalog=CATALOG, contract=self.contract)
+        exact = exact_observations(
+            cells, self.returns(), catalog=CATALOG, contract=self.contract, region=self.region, year=year
+        )
         years = [str(one) for one in self.years]
         exact = exact.filter(pl.col("time_period").is_in(years) | pl.col("time_period").str.contains("/"))
         published, outcome = protected_dataset(

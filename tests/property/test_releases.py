@@ -13,7 +13,7 @@ from pipelines.audit_knowledge import Edition
 from pipelines.audit_views import breakdown_views
 from pipelines.protected import AuditOutcome
 from pipelines.release import to_sdmx
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 from tests.proofs import CASES, SEED, seeded
 from tests.property.outsider import Outsider
 from tests.property.releases import CATALOG, PARTNERS, REGION, SETTINGS, Network, Setting
@@ -102,7 +102,7 @@ def test_the_second_outsider_proves_what_a_careless_editor_publishes() -> None:
         edition, _, _ = net.publish(net.years[-1], (), net.draw.randbytes(32))
         with as_paths(net.cells()) as paths:
             exact = exact_observations(
-                paths,
+                read_cells(paths, catalog=CATALOG, contract=net.contract),
                 net.returns(),
                 catalog=CATALOG,
                 contract=net.contract,

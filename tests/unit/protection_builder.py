@@ -68,8 +68,8 @@ def exact(
     """The exact observations and the truth that attackers know of themselves."""
     path = folder / "cells.parquet"
     pl.DataFrame(cells, schema_overrides={"persons": pl.Int64, "charged": pl.Int64}).write_parquet(path)
-    frame = exact_observations(
-        [path], lines(cells, release), catalog=CATALOG, contract=CONTRACT, region=REGION, year=2025
-    )
     truth = read_cells([path], catalog=CATALOG, contract=CONTRACT)
+    frame = exact_observations(
+        truth, lines(cells, release), catalog=CATALOG, contract=CONTRACT, region=REGION, year=2025
+    )
     return frame.filter(time_period="2025"), truth

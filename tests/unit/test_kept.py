@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from data_contracts.catalog import ContractError
 from data_contracts.gate import GateProcess, gate_here
-from pipelines import audits_kept
+from pipelines import audits_kept, tables_kept
 from pipelines.audit import AuditResult
 from pipelines.audit_figures import read_knowledge
 from pipelines.audit_knowledge import Edition
 from pipelines.audit_model import ContradictionError
 from pipelines.audits_kept import kept_audit
 from pipelines.kept import Kept, basis_of
+from pipelines.protected import AuditOutcome, protected_dataset
 from pipelines.protection import protect
 from pipelines.release import to_sdmx
+from pipelines.statistics import exact_observations
+from pipelines.tables_kept import LINE_ONLY, NOTES, kept_observations, kept_protection
 from tests.assets.tiny import contracts
-from tests.unit.protection_builder import CATALOG, CONTRACT, KEY, REGION, exact, persons
+from tests.unit.protection_builder import CATALOG, CONTRACT, KEY, REGION, exact, lines, persons
 
 
 def test_a_result_is_found_by_all_that_it_was_made_from(tmp_path: Path) -> None:
@@ -157,3 +162,57 @@ def test_what_is_cut_away_before_an_audit_says_nothing_of_its_periods(tmp_path: 
         for edition in (whole, cut)
     ]
     assert told[0] == told[1] and told[0].statements
+
+
+class Counted:
+    """A function that says how often it was asked."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.times = function, 0
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        self.times += 1
+        return self.function(*given, **named)
+
+
+def test_a_dataset_is_summed_and_protected_again_only_where_its_returns_say_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summed, protected = Counted(exact_observations), Counted(protected_dataset)
+    monkeypatch.setattr(tables_kept, "exact_observations", summed)
+    monkeypatch.setattr(tables_kept, "protected_dataset", protected)
+    rules: dict[str, Any] = {"catalog": CATALOG, "contract": CONTRACT, "region": REGION}
+
+    def ask(cells: pl.DataFrame, returns: pl.DataFrame) -> pl.DataFrame:
+        figures = kept_observations(
+            cells, returns, **rules, year=2025, kept=Kept(tmp_path / "exact", ["code"])
+        )
+        kept = Kept(tmp_path / "published", ["code"])
+        return kept_protection(figures, cells=cells, **rules, key=KEY, kept=kept)[0]
+
+    people = persons(1)
+    _, cells = exact(people, {}, tmp_path)
+    returns = lines(people, {})
+
+    def sent(times: str) -> pl.DataFrame:
+        return returns.with_columns(pl.lit(times).alias(name) for name in (*LINE_ONLY, *NOTES))
+
+    first = ask(cells, sent("once"))
+    assert ask(cells.with_columns(submission=pl.lit(2)), sent("twice")).equals(first)
+    assert (summed.times, protected.times) == (1, 1)
+    assert not ask(cells.with_columns(pl.col("persons") + 1), sent("once")).equals(first)
+    assert (summed.times, protected.times) == (2, 2)
+    assert not ask(cells, sent("once").with_columns(release=pl.lit("none"))).equals(first)
+    assert (summed.times, protected.times) == (3, 3)
+
+
+def test_a_table_that_failed_its_audit_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, cells = exact(persons(1), {}, tmp_path)
+    refused = Counted(lambda *_, **__: (frame, AuditOutcome(False, [{"outcome": "refused"}])))
+    monkeypatch.setattr(tables_kept, "protected_dataset", refused)
+    for _ in range(2):
+        _, outcome = kept_protection(
+            frame, cells=cells, catalog=CATALOG, contract=CONTRACT, region=REGION, key=KEY, kept=Kept(tmp_path / "k", [])
+        )  # fmt: skip
+        assert not outcome.passed
+    assert refused.times == 2

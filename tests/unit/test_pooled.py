@@ -13,7 +13,7 @@ from pipelines.audit_knowledge import Edition
 from pipelines.audit_release import audited_periods
 from pipelines.pooled import pooled_period
 from pipelines.release import to_sdmx
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 from tests.property.releases import CATALOG, REGION, SETTINGS, Network
 from tests.unit.protection_builder import as_paths
 
@@ -27,8 +27,9 @@ def network(seed: int = 1) -> Network:
 
 def exact(net: Network, year: int) -> pl.DataFrame:
     with as_paths(net.cells()) as paths:
+        cells = read_cells(paths, catalog=CATALOG, contract=net.contract)
         return exact_observations(
-            paths, net.returns(), catalog=CATALOG, contract=net.contract, region=REGION, year=year
+            cells, net.returns(), catalog=CATALOG, contract=net.contract, region=REGION, year=year
         )
 
 
@@ -54,8 +55,9 @@ def test_a_partner_that_misses_a_year_is_not_in_the_period() -> None:
     whole = exact(net, 2023).filter(time_period=PERIOD, release_table="arrests_by_sex", sex="female")
     with as_paths(net.cells()) as paths:
         returns = net.returns().filter(~((pl.col("partner") == "SRB") & (pl.col("reference_year") == 2022)))
+        cells = read_cells(paths, catalog=CATALOG, contract=net.contract)
         part = exact_observations(
-            paths, returns, catalog=CATALOG, contract=net.contract, region=REGION, year=2023
+            cells, returns, catalog=CATALOG, contract=net.contract, region=REGION, year=2023
         ).filter(time_period=PERIOD, release_table="arrests_by_sex", sex="female")
     assert whole["partners_reporting"].to_list() == ["6 of 6"]
     assert part["partners_reporting"].to_list() == ["5 of 6"]

@@ -72,7 +72,7 @@ class Written:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Written:
     """The tiny report with its figures drawn, written once."""
     release = tmp_path_factory.mktemp("release")
-    draw(tiny_content.figures(), release / "figures", png=False)
+    draw(tiny_content.figures(), release / "figures")
     for name, (header, rows) in tiny_content.data().items():
         write_data(release / "figures" / f"{name}.csv", header, rows)
     source = read_source(PROJECT, METADATA)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from report.rendering import execution
+from report.rendering import execution, kernel
 from report.rendering.errors import ReportError
 from report.rendering.execution import Manuscript, execute
+from report.rendering.kernel import Kernel
 from report.rendering.source import Line, read_source
 from tests.rendered import small_project
 
@@ -20,9 +23,9 @@ class Say:
 """
 
 
-def executed(folder: Path, text: str, **environment: str) -> Manuscript:
+def executed(folder: Path, text: str, *, ready: Kernel | None = None, **environment: str) -> Manuscript:
     project = small_project(folder, text)
-    return execute(read_source(project, {}), project, environment=environment)
+    return execute(read_source(project, {}), project, environment=environment, kernel=ready)
 
 
 def refusal(folder: Path, text: str) -> str:
@@ -111,8 +114,32 @@ def test_a_kernel_that_dies_is_told_with_its_place(tmp_path: Path) -> None:
     assert message.startswith("index.qmd:3: the Python kernel stopped here: DeadKernelError")
 
 
+def test_a_kernel_that_was_ready_before_serves_as_one_of_its_own(tmp_path: Path) -> None:
+    text = "`{python} __import__('os').environ['TESAT_X']` `{python} 'report.content' in __import__('sys').modules`"
+    with Kernel() as ready:
+        assert executed(tmp_path, text, ready=ready, TESAT_X="seen").text == "seen True\n"
+
+
+def test_a_kernel_that_is_not_asked_ends_with_its_run() -> None:
+    with Kernel() as ready:
+        process, folder = ready._manager.provisioner.pid, Path(ready._private.name)
+        os.kill(process, 0)
+        assert folder.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert not folder.exists()
+
+
+def test_a_kernel_that_died_while_it_waited_begins_anew(tmp_path: Path) -> None:
+    with Kernel() as ready:
+        os.kill(ready._manager.provisioner.pid, signal.SIGKILL)
+        ready._manager.provisioner.process.wait()
+        assert executed(tmp_path, "`{python} 6 * 7`", ready=ready).text == "42\n"
+
+
 def test_a_cell_without_end_is_told_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "CELL_SECONDS", 1)
+    monkeypatch.setattr(kernel, "CELL_SECONDS", 1)
     message = refusal(tmp_path, "`{python} 1`\n\n```{python}\nimport time\ntime.sleep(30)\n```\n")
     assert message == "index.qmd:3: the code here takes longer than 1 s; is it caught in a loop?"
 

@@ -20,7 +20,7 @@ from tests.unit.fixtures.tiny_report import tiny_content
 
 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
-    drawn = draw(tiny_content.figures(), tmp_path, png=True)
+    drawn = draw(tiny_content.figures(), tmp_path)
     assert drawn.static, "Chromium is needed for this test: apt-get install chromium"
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == sorted(f"{name}.{end}" for name in drawn.names for end in ("json", "png", "svg"))
@@ -33,12 +33,12 @@ def test_what_did_not_change_is_not_drawn_again_and_what_is_gone_is_forgotten(
 ) -> None:
     figures, kept = tiny_content.figures(), tmp_path / "kept"
     first, *others = figures
-    draw(figures, tmp_path / "before", png=True, kept=kept)
+    draw(figures, tmp_path / "before", kept=kept)
     figures[first].update_layout(title="Another title")
     asked: list[str] = []
     really = images._drawn_svg
     monkeypatch.setattr(images, "_drawn_svg", lambda given: asked.extend(given) or really(given))
-    draw(figures, tmp_path / "after", png=True, kept=kept)
+    draw(figures, tmp_path / "after", kept=kept)
     assert asked == [first]
     for name in others:
         for end in ("svg", "png"):
@@ -89,7 +89,7 @@ def test_without_a_browser_the_page_is_built_and_the_pdf_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "_browser", lambda: None)
-    drawn = draw(tiny_content.figures(), tmp_path / "figures", png=True)
+    drawn = draw(tiny_content.figures(), tmp_path / "figures")
     assert not drawn.static
     assert sorted(path.name for path in drawn.folder.iterdir()) == [
         "arrests.json",
@@ -109,7 +109,7 @@ def test_a_browser_that_fails_is_told_with_the_figures_name(
 ) -> None:
     monkeypatch.setattr("kaleido.write_fig_from_object_sync", lambda *_, **__: ["it broke"])
     with pytest.raises(ReportError, match=r"could not draw attacks, arrests, crowded: .*it broke"):
-        draw(tiny_content.figures(), tmp_path, png=False)
+        draw(tiny_content.figures(), tmp_path)
 
 
 def test_the_browser_sees_the_reports_fonts_and_no_others(
@@ -124,7 +124,7 @@ def test_the_browser_sees_the_reports_fonts_and_no_others(
     monkeypatch.setenv("FONTCONFIG_FILE", "before")
     monkeypatch.setattr("kaleido.write_fig_from_object_sync", look)
     with pytest.raises(ReportError):
-        draw(tiny_content.figures(), tmp_path, png=False)
+        draw(tiny_content.figures(), tmp_path)
     assert seen[0].count("<dir>") == 1 and f"<dir>{FONTS}</dir>" in seen[0]
     assert os.environ["FONTCONFIG_FILE"] == "before"
 

@@ -143,6 +143,6 @@ def test_a_byte_order_mark_is_taken_and_other_encodings_are_refused(tmp_path: Pa
 )
 def test_escaped_text_is_shown_as_it_stands(text: str) -> None:
     parsed, warnings = pandoc.parse(escape(text))
-    assert tree.plain_text(parsed["blocks"]) == text
-    assert [block["t"] for block in parsed["blocks"]] == ["Para"]
+    assert tree.plain_text(parsed) == text
+    assert [block["t"] for block in parsed] == ["Para"]
     assert not warnings

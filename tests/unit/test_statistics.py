@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts.catalog import load_catalog
 from pipelines.release import sdmx_columns, to_sdmx
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 
 CATALOG = load_catalog()
 REGION = CATALOG.region("western_balkans")
@@ -46,7 +46,8 @@ def observations(
         measures = {column.name: pl.Int64 for column in CONTRACT.measures}
         pl.DataFrame(cells, schema_overrides=measures).write_parquet(paths[0])
     returns = pl.DataFrame(lines, schema_overrides={"not_collected": pl.List(pl.String)})
-    return exact_observations(paths, returns, catalog=CATALOG, contract=CONTRACT, region=REGION, year=2025)
+    read = read_cells(paths, catalog=CATALOG, contract=CONTRACT)
+    return exact_observations(read, returns, catalog=CATALOG, contract=CONTRACT, region=REGION, year=2025)
 
 
 def one(

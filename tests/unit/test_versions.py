@@ -15,7 +15,7 @@ from pipelines.acceptance import accepted_cells, accepted_returns
 from pipelines.inbox import inbox_entries
 from pipelines.intake import judge_all, receive_all
 from pipelines.register import Store
-from pipelines.statistics import exact_observations
+from pipelines.statistics import exact_observations, read_cells
 from tests.assets.tiny import contracts
 
 # vehicle is renamed, other is split, net is new.
@@ -81,8 +81,9 @@ def observed(root: Path, catalog: Catalog) -> pl.DataFrame:
     received = receive_all(entries, store=store, catalog=catalog, region="tiny")
     verdicts = judge_all(received, store=store, catalog=catalog, region="tiny")
     assert verdicts["verdict"].to_list() == ["accepted"] * 3, verdicts["codes"].to_list()
+    paths = accepted_cells(Store(store), "incidents", year=2025)
     return exact_observations(
-        accepted_cells(Store(store), "incidents", year=2025),
+        read_cells(paths, catalog=catalog, contract=catalog.contracts["incidents"]),
         accepted_returns(Store(store), year=2025),
         catalog=catalog,
         contract=catalog.contracts["incidents"],
