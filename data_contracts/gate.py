@@ -11,7 +11,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
@@ -30,17 +31,26 @@ class Gate(Protocol):
 
     def __call__(
         self, frames: Mapping[str, pl.DataFrame], totals: pl.DataFrame, *, catalog: Catalog
-    ) -> set[str]:
-        """The hashes of the returns that fail; `frames` and `totals` as in `expectations.gate`."""
+    ) -> Callable[[], set[str]]:
+        """Asks; the hashes of the returns that fail are there when they are called for.
+
+        `frames` and `totals` as in `expectations.gate`.
+        """
         ...
 
 
-def gate_here(frames: Mapping[str, pl.DataFrame], totals: pl.DataFrame, *, catalog: Catalog) -> set[str]:
+def gate_here(
+    frames: Mapping[str, pl.DataFrame], totals: pl.DataFrame, *, catalog: Catalog
+) -> Callable[[], set[str]]:
     """The gate in this process."""
-    from data_contracts.expectations import gate
 
-    pandas = {dataset: rows.to_pandas() for dataset, rows in sorted(frames.items())}
-    return {failure.return_id for failure in gate(pandas, totals.to_pandas(), catalog=catalog)}
+    def failed() -> set[str]:
+        from data_contracts.expectations import gate
+
+        pandas = {dataset: rows.to_pandas() for dataset, rows in sorted(frames.items())}
+        return {failure.return_id for failure in gate(pandas, totals.to_pandas(), catalog=catalog)}
+
+    return failed
 
 
 class GateProcess:
@@ -48,6 +58,7 @@ class GateProcess:
 
     def __init__(self) -> None:
         """Starts it."""
+        self._pool = ThreadPoolExecutor(1)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
@@ -64,15 +75,16 @@ class GateProcess:
     ) -> None:
         """Stops it, whether it was asked or not."""
         self._process.kill()
+        self._pool.shutdown()
         self._process.communicate()
 
     def __call__(
         self, frames: Mapping[str, pl.DataFrame], totals: pl.DataFrame, *, catalog: Catalog
-    ) -> set[str]:
-        """The hashes of the returns that fail.
+    ) -> Callable[[], set[str]]:
+        """Asks; whoever calls for the answer waits for it.
 
         Raises:
-            ContractError: The process stopped, or an expectation could not be evaluated.
+            ContractError: The process stopped, or an expectation could not be evaluated; where it is called for.
         """
         parts = [_written(rows) for rows in (*frames.values(), totals)]
         question = {
@@ -80,11 +92,17 @@ class GateProcess:
             "frames": list(frames),
             "sizes": [*map(len, parts)],
         }
-        answer, said = self._process.communicate(json.dumps(question).encode() + b"\n" + b"".join(parts))
-        if self._process.returncode:
-            last = said.decode("utf-8", "replace").strip().rpartition("\n")[2]
-            raise ContractError(f"the gate's process ended with {self._process.returncode}: {last}")
-        return set(json.loads(answer))
+        whole = json.dumps(question).encode() + b"\n" + b"".join(parts)
+        asked = self._pool.submit(self._process.communicate, whole)
+
+        def failed() -> set[str]:
+            answer, said = asked.result()
+            if self._process.returncode:
+                last = said.decode("utf-8", "replace").strip().rpartition("\n")[2]
+                raise ContractError(f"the gate's process ended with {self._process.returncode}: {last}")
+            return set(json.loads(answer))
+
+        return failed
 
 
 def answer() -> None:
@@ -99,7 +117,7 @@ def answer() -> None:
         parts = [pl.read_ipc(io.BytesIO(sys.stdin.buffer.read(size))) for size in question["sizes"]]
         frames = dict(zip(question["frames"], parts[:-1], strict=True))
         failed = gate_here(frames, parts[-1], catalog=load_catalog(Path(question["contracts"])))
-        print(json.dumps(sorted(failed)))
+        print(json.dumps(sorted(failed())))
 
 
 def _written(frame: pl.DataFrame) -> bytes:

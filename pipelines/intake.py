@@ -6,9 +6,10 @@ kept in `register.py` and accepted in `acceptance.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -65,6 +66,15 @@ class _Judged:
     def is_good(self) -> bool:
         """Whether our own checks accept it."""
         return self.result.verdict == "accepted"
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The returns that were compared and with which, and the verdicts of an earlier run that still hold."""
+
+    known: KnownReturns
+    settled: list[dict[str, Any]]
+    entries: list[_Judged]
 
 
 def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
@@ -124,28 +134,38 @@ def judge_all(
     passed = {row["sha256"] for row in taken if before.passed(row["sha256"])}
     reader = _Reader(register, catalog, region)
     judged = reader.read(row for row in taken if row["sha256"] not in passed)
-    failed = failed_at_gate([entry.ret for entry in judged], catalog=catalog, gate=gate)
-    candidates = [
-        entry.result
-        for entry in _that_may_count(judged, register)
-        if entry.is_good and _agrees(entry.result, failed)
-    ]
-    known = KnownReturns(register, candidates, passed, catalog=catalog)
-    again: list[Mapping[str, str]] = []
-    for row in taken:
-        if row["sha256"] in passed:
-            verdict = before.find(row["sha256"], known.beside(row["sha256"]))
-            if verdict is None:
-                again.append(row)
-            else:
-                rows.append({**row, **verdict})
-    for entry in sorted([*judged, *reader.read(again)], key=_order):
-        result = compare(entry.ret, entry.result, known, catalog=catalog)
-        rows.append(_judge(replace(entry, result=result), register, catalog=catalog, failed=failed))
+    asked = asked_gate([entry.ret for entry in judged], catalog=catalog, gate=gate)
+    good = {entry.ret.sha256 for entry in judged if entry.is_good}
+
+    def compared(failed: set[str]) -> _Compared:
+        may_count = [entry.result for entry in _that_may_count(judged, register) if entry.is_good]
+        candidates = [result for result in may_count if _agrees(result, failed)]
+        known = KnownReturns(register, candidates, passed, catalog=catalog)
+        settled, again = [], []
+        for row in taken:
+            if row["sha256"] in passed:
+                verdict = before.find(row["sha256"], known.beside(row["sha256"]))
+                if verdict is None:
+                    again.append(row)
+                else:
+                    settled.append({**row, **verdict})
+        entries = [
+            replace(entry, result=compare(entry.ret, entry.result, known, catalog=catalog))
+            for entry in sorted([*judged, *reader.read(again)], key=_order)
+        ]
+        return _Compared(known, settled, entries)
+
+    found = compared(set())  # the gate answers meanwhile, and hardly ever finds what our own reader did not
+    failed = asked()
+    if good & failed:
+        found = compared(failed)
+    rows += found.settled
+    for entry in found.entries:
+        rows.append(_judge(entry, register, catalog=catalog, failed=failed))
         if rows[-1]["verdict"] == "accepted":
-            before.keep(rows[-1], known.beside(entry.ret.sha256))
+            before.keep(rows[-1], found.known.beside(entry.ret.sha256))
     kept.forget_others()
-    whole = [{name: row[name] for name in VERDICTS} for row in (*rows, *reader.unread)]
+    whole = [{name: row[name] for name in VERDICTS} for row in (*rows, *reader.unread.values())]
     frame = pl.DataFrame(whole, schema=VERDICTS, orient="row")
     return frame.sort("reference_year", "partner", "submission", "name")
 
@@ -163,7 +183,7 @@ class _Reader:
 
     def __init__(self, store: Store, catalog: Catalog, region: str) -> None:
         self.store, self.catalog, self.region = store, catalog, catalog.region(region)
-        self.unread: list[dict[str, object]] = []
+        self.unread: dict[str, dict[str, object]] = {}
 
     def read(self, rows: Iterable[Mapping[str, str]]) -> list[_Judged]:
         """Those that can be read, by year, partner, submission and receipt."""
@@ -173,7 +193,8 @@ class _Reader:
         judged = []
         for row, checked in zip(taken, results, strict=True):
             if isinstance(checked, UnreadableReturn):
-                self.unread.append(_unread(row, sorted({found.code for found in checked.findings})))
+                codes = sorted({found.code for found in checked.findings})
+                self.unread[row["sha256"]] = _unread(row, codes)
             else:
                 judged.append(self._judged(row, *checked))
         return sorted(judged, key=_order)
@@ -201,8 +222,10 @@ def _order(entry: _Judged) -> tuple[int, str, int, int]:
     return whose.reference_year or 0, whose.partner or "", whose.submission or 0, entry.order
 
 
-def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog, gate: Gate = gate_here) -> set[str]:
-    """The hashes of the returns that the Great Expectations suites fail.
+def asked_gate(
+    returns: Sequence[Return], *, catalog: Catalog, gate: Gate = gate_here
+) -> Callable[[], set[str]]:
+    """Asks which returns the Great Expectations suites fail; the hashes are there when they are called for.
 
     One validation per dataset and version of its contract over all returns, and one over the sums of their tables:
     never one per return, which takes a tenth of a second each.
@@ -219,7 +242,7 @@ def failed_at_gate(returns: Sequence[Return], *, catalog: Catalog, gate: Gate = 
             total = ret.text(f"{dataset}.total")
             totals.append({"return_id": ret.sha256, "dataset": dataset, "total": total})
     if not frames:
-        return set()
+        return set
     whole = {dataset: pl.concat(parts, how="diagonal") for dataset, parts in sorted(frames.items())}
     declared = pl.DataFrame(totals, schema={"return_id": pl.String, "dataset": pl.String, "total": pl.String})
     return gate(whole, declared, catalog=catalog)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from data_contracts.gate import Gate, gate_here
 from data_contracts.model import Catalog
 from pipelines import intake
 from pipelines.checking_many import check_paths
 from pipelines.inbox import inbox_entries
-from pipelines.intake import judge_all, receive_all
+from pipelines.intake import VERDICTS, judge_all, receive_all
 from pipelines.kept import Kept
 from pipelines.register import Store
 from tests.mutation.returns import CATALOG, REGION, Maker
@@ -39,7 +40,12 @@ class Again:
         self.intake.add(name, make)
 
     def run(
-        self, *, basis: str = "code", store: Path | None = None, catalog: Catalog = CATALOG
+        self,
+        *,
+        basis: str = "code",
+        store: Path | None = None,
+        catalog: Catalog = CATALOG,
+        gate: Gate = gate_here,
     ) -> pl.DataFrame:
         """The verdicts of all that lies in the inbox."""
         self.read = []
@@ -47,7 +53,7 @@ class Again:
         entries, _ = inbox_entries(self.intake.inbox)
         received = receive_all(entries, store=folder, catalog=catalog, region=REGION)
         kept = Kept(folder / "work", [basis])
-        return judge_all(received, store=folder, catalog=catalog, region=REGION, kept=kept)
+        return judge_all(received, store=folder, catalog=catalog, region=REGION, kept=kept, gate=gate)
 
     def names_read(self, verdicts: pl.DataFrame) -> set[str]:
         names = dict(verdicts.select("sha256", "name").iter_rows())
@@ -140,3 +146,26 @@ def test_a_store_that_was_set_back_accepts_again(again: Again) -> None:
     assert second.drop("received_at").equals(first.drop("received_at"))
     assert again.names_read(second) == set(first["name"])
     assert len(list((again.intake.store / "returns").glob("*.parquet"))) == first.height
+
+
+def test_a_return_that_only_the_gate_fails_is_compared_with_nobody(again: Again) -> None:
+    again.add("odd", arrests(60, unspecified=55, partner="SRB"))
+    without = again.root / "without"
+    hidden = again.intake.inbox / "odd"
+    hidden.rename(without)
+    expected = again.run(store=again.root / "apart")
+    without.rename(hidden)
+
+    def fails_it(
+        frames: Mapping[str, pl.DataFrame], totals: pl.DataFrame, *, catalog: Catalog
+    ) -> Callable[[], set[str]]:
+        return lambda: set(totals.filter(total="60")["return_id"])
+
+    found = again.run(gate=fails_it)
+    odd = found.filter(name="odd")
+    assert odd.select("verdict", "gate").rows() == [("rejected", "disagrees")]
+    others = [name for name in VERDICTS if name != "received_at"]
+    assert found.filter(pl.col("name") != "odd").select(others).equals(expected.select(others))
+    accepted = again.run()
+    assert accepted.filter(name="odd")["verdict"].to_list() == ["accepted"]
+    assert {"ALB", "MKD", "XKX"} <= again.names_read(accepted), "now they are compared with it"

@@ -10,7 +10,7 @@ import pytest
 from data_contracts import expectations
 from data_contracts.catalog import load_catalog
 from data_contracts.model import Catalog
-from pipelines.intake import failed_at_gate
+from pipelines.intake import asked_gate
 from pipelines.reading import Return, read_return
 from tests.unit.test_register import hand_in
 
@@ -34,9 +34,9 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     run = expectations._run
 
-    def spy(frame: Any, expected: list[Any]) -> list[Any]:
+    def spy(frame: Any, expected: list[Any], result_format: dict[str, Any]) -> list[Any]:
         seen.append(len(frame))
-        return run(frame, expected)
+        return run(frame, expected, result_format)
 
     monkeypatch.setattr(expectations, "_run", spy)
     return seen
@@ -54,7 +54,7 @@ def returns(folder: Path, catalog: Catalog, *, count: int, version: str = "1") -
 def test_one_validation_of_rows_and_one_of_sums_however_many_returns(
     tmp_path: Path, sizes: list[int], count: int
 ) -> None:
-    assert failed_at_gate(returns(tmp_path, CATALOG, count=count), catalog=CATALOG) == set()
+    assert asked_gate(returns(tmp_path, CATALOG, count=count), catalog=CATALOG)() == set()
     assert sizes == [count, count]
 
 
@@ -62,6 +62,6 @@ def test_each_return_is_read_by_its_own_version(tmp_path: Path, sizes: list[int]
     catalog = with_second_version()
     old = returns(tmp_path, catalog, count=2)
     new = returns(tmp_path, catalog, count=3, version="2")
-    failed = failed_at_gate([*old, *new], catalog=catalog)
+    failed = asked_gate([*old, *new], catalog=catalog)()
     assert failed == {ret.sha256 for ret in new}, "10 is below the second version's minimum only"
     assert sizes[0] == 2 and 3 in sizes

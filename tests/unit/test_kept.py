@@ -112,8 +112,8 @@ def question() -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
 def test_the_gate_says_the_same_in_a_process_of_its_own() -> None:
     frames, totals = question()
     with GateProcess() as gate:
-        apart = gate(frames, totals, catalog=CATALOG)
-    assert apart == gate_here(frames, totals, catalog=CATALOG) == {"bad"}
+        apart = gate(frames, totals, catalog=CATALOG)()
+    assert apart == gate_here(frames, totals, catalog=CATALOG)() == {"bad"}
 
 
 def test_a_gate_that_stops_says_so_and_accepts_nothing() -> None:
@@ -122,7 +122,7 @@ def test_a_gate_that_stops_says_so_and_accepts_nothing() -> None:
         GateProcess() as gate,
         pytest.raises(ContractError, match=r"the gate's process ended with 1.*no_such"),
     ):
-        gate({"no_such": frames["arrests"]}, totals, catalog=CATALOG)
+        gate({"no_such": frames["arrests"]}, totals, catalog=CATALOG)()
 
 
 def test_the_gate_ends_with_the_process_that_started_it() -> None:
