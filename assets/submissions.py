@@ -42,7 +42,13 @@ def submission_assets(region: Region, catalog: Catalog) -> Sequence[dg.AssetsDef
     ) -> dg.MaterializeResult[None]:
         year = int(context.partition_key)
         entries, others = inbox_entries(workspace.inbox_folder)
-        received = receive_all(entries, store=workspace.store_folder, catalog=catalog, region=region.name)
+        received = receive_all(
+            entries,
+            store=workspace.store_folder,
+            catalog=catalog,
+            region=region.name,
+            kept=workspace.kept(region.name, year, "received", catalog=catalog),
+        )
         if others:
             context.log.warning(f"No returns, left where they are: {', '.join(others)}")
         path = workspace.table(region.name, year, "received_returns")

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.gate import Gate, gate_here
-from data_contracts.model import Catalog
+from data_contracts.model import Catalog, Region
 from pipelines.acceptance import accept
 from pipelines.checking import CheckResult
 from pipelines.checking_many import check_paths
@@ -24,8 +24,9 @@ from pipelines.identity import Identity, identity_of
 from pipelines.inbox import Entry
 from pipelines.kept import NOTHING_KEPT, Kept
 from pipelines.ledger import now
+from pipelines.limits_hash import known_sha256
 from pipelines.reading import Return, contract_for
-from pipelines.register import Store
+from pipelines.register import Receipt, Store
 from pipelines.submission_numbers import is_withdrawn, missing_before, waiting
 from pipelines.verdicts_kept import KeptVerdicts
 
@@ -77,8 +78,12 @@ class _Compared:
     entries: list[_Judged]
 
 
-def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, region: str) -> pl.DataFrame:
+def receive_all(
+    entries: Sequence[Entry], *, store: Path, catalog: Catalog, region: str, kept: Kept = NOTHING_KEPT
+) -> pl.DataFrame:
     """Registers every entry of the inbox; what may not be handled here, or holds personal data, is not copied.
+
+    With `kept`, what an earlier run found fit to be received, under the same name, is not looked into again.
 
     Grain: one entry. Columns: `RECEIVED`; `codes` are the finding codes of a refusal. The time of receipt is the
     one on record, else now, and is written once.
@@ -86,12 +91,7 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
     register = Store(store)
     rows = []
     for entry in entries:
-        receipt = register.receive(
-            entry.path,
-            received_at=entry.received_at or now(),
-            catalog=catalog,
-            region=catalog.region(region),
-        )
+        receipt = _receipt(entry, register, catalog=catalog, region=catalog.region(region), kept=kept)
         status = "refused" if receipt.status == "refused" else "received"
         codes = sorted({found.code for found in receipt.findings})
         rows.append(
@@ -103,7 +103,20 @@ def receive_all(entries: Sequence[Entry], *, store: Path, catalog: Catalog, regi
                 "codes": codes,
             }
         )
+    kept.forget_others()
     return pl.DataFrame(rows, schema=RECEIVED)
+
+
+def _receipt(entry: Entry, register: Store, *, catalog: Catalog, region: Region, kept: Kept) -> Receipt:
+    sha256 = known_sha256(entry.path, catalog=catalog)
+    if kept.find(entry.name, sha256) is not None and register.ledger.newest(sha256, ("received",)):
+        return register.receipt(sha256)
+    receipt = register.receive(
+        entry.path, received_at=entry.received_at or now(), catalog=catalog, region=region
+    )
+    if receipt.status != "refused" and receipt.sha256 == sha256:
+        kept.keep(b"", entry.name, sha256)
+    return receipt
 
 
 def judge_all(

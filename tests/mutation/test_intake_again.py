@@ -17,7 +17,7 @@ from pipelines.checking_many import check_paths
 from pipelines.inbox import inbox_entries
 from pipelines.intake import VERDICTS, judge_all, receive_all
 from pipelines.kept import Kept
-from pipelines.register import Store
+from pipelines.register import Receipt, Store
 from tests.mutation.returns import CATALOG, REGION, Maker
 from tests.mutation.test_intake import Intake, arrests
 
@@ -28,6 +28,14 @@ class Again:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root, self.intake = root, Intake(root)
         self.read: list[str] = []
+        self.looked_into: list[str] = []
+        receive = Store.receive
+
+        def looked(store: Store, path: Path, **rules: Any) -> Receipt:
+            self.looked_into.append(path.name)
+            return receive(store, path, **rules)
+
+        monkeypatch.setattr(Store, "receive", looked)
 
         def seen(paths: Iterable[Path], **rules: Any) -> Iterator[Any]:
             listed = list(paths)
@@ -50,10 +58,19 @@ class Again:
         """The verdicts of all that lies in the inbox."""
         self.read = []
         folder = store or self.intake.store
-        entries, _ = inbox_entries(self.intake.inbox)
-        received = receive_all(entries, store=folder, catalog=catalog, region=REGION)
-        kept = Kept(folder / "work", [basis])
+        received = self.received(basis=basis, store=folder, catalog=catalog)
+        kept = Kept(folder / "work" / "verdicts", [basis])
         return judge_all(received, store=folder, catalog=catalog, region=REGION, kept=kept, gate=gate)
+
+    def received(
+        self, *, basis: str = "code", store: Path | None = None, catalog: Catalog = CATALOG
+    ) -> pl.DataFrame:
+        """What was received of all that lies in the inbox."""
+        self.looked_into = []
+        folder = store or self.intake.store
+        kept = Kept(folder / "work" / "received", [basis])
+        entries, _ = inbox_entries(self.intake.inbox)
+        return receive_all(entries, store=folder, catalog=catalog, region=REGION, kept=kept)
 
     def names_read(self, verdicts: pl.DataFrame) -> set[str]:
         names = dict(verdicts.select("sha256", "name").iter_rows())
@@ -75,7 +92,30 @@ def test_nothing_new_reads_nothing(again: Again) -> None:
     assert first["verdict"].unique().to_list() == ["accepted"]
     ledger = (again.intake.store / "ledger.jsonl").read_bytes()
     assert again.run().equals(first)
-    assert (again.read, (again.intake.store / "ledger.jsonl").read_bytes()) == ([], ledger)
+    assert (again.read, again.looked_into) == ([], [])
+    assert (again.intake.store / "ledger.jsonl").read_bytes() == ledger
+
+
+def test_what_was_received_is_looked_into_again_under_another_name_or_in_another_store(again: Again) -> None:
+    first = again.run()
+    plain, personal = (again.intake.inbox / name for name in ("ALB-final", "ALB 0689123456"))
+    (again.intake.inbox / "ALB").rename(plain)
+    assert again.run()["verdict"].to_list() == first["verdict"].to_list()
+    assert again.looked_into == [plain.name]
+    plain.rename(personal)
+    assert "refused" in again.received()["status"].to_list(), "the name itself says of whom it speaks"
+    personal.rename(plain)
+    (again.intake.store / "ledger.jsonl").write_text("")
+    (again.intake.store / "ledger.head").unlink()
+    again.run()
+    assert sorted(again.looked_into) == sorted(path.name for path in again.intake.inbox.iterdir())
+
+
+def test_what_was_refused_is_looked_into_each_time(again: Again) -> None:
+    again.add("refused", arrests(10, partner="SRB", handling="restricted"))
+    for _ in range(2):
+        assert again.run().filter(name="refused")["verdict"].to_list() == ["rejected"]
+        assert "refused" in again.looked_into
 
 
 def test_a_correction_is_read_with_those_that_are_compared_with_it(again: Again) -> None:
